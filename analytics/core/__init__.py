@@ -1,0 +1,1 @@
+"""The current truth: core/* tables built from raw/* by the SQL of the same name."""

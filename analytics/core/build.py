@@ -1,0 +1,86 @@
+"""Day-partitioned core tables: each is `sql/core/<table>.sql` over the raw rows of its window."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date
+
+import duckdb
+
+from analytics.ingest.load import CHILDREN
+from analytics.ingest.raw_schema import empty_rows
+from analytics.lake import WAITING_DAY, Window, select
+from analytics.shipped import shipped, sql
+from analytics.workspace import Workspace
+
+#: Tables in the order in which they can be built; calls sums up the others.
+DAILY_TABLES = ("turns", "latencies", "events", "tool_calls", "cost_items", "calls")
+#: Calls that are built in one go; it bounds memory (about 16 KB of transcript and events a call).
+CHUNK_CALLS = 50_000
+
+
+def build_daily(workspace: Workspace, table: str, window: Window) -> int:
+    """Replace the days of `window` in core/<table>; returns the number of rows in the window."""
+    for chunk in _chunks(workspace, window):
+        with workspace.connection() as connection:
+            prepare(workspace, connection, chunk)
+            if table == "calls":
+                for part in DAILY_TABLES[:-1]:
+                    workspace.lake.view(connection, f"core/{part}", chunk.days)
+            rows = select(connection, f"core/{table}", workspace.parameters())
+            workspace.lake.replace_window(f"core/{table}", rows, chunk)
+    with workspace.connection() as connection:
+        workspace.lake.view(connection, f"core/{table}", window.days)
+        return int(connection.execute(f"select count(*) from core.{table}").fetchall()[0][0])
+
+
+def prepare(workspace: Workspace, connection: duckdb.DuckDBPyConnection, window: Window) -> None:
+    """Make raw.*, _winners and price_book readable for the calls of `window`."""
+    days = sorted(workspace.ledger.linked_days(window.days))
+    raw_view(workspace, connection, "calls", days)
+    for kind in CHILDREN:
+        raw_view(workspace, connection, kind, [*days, WAITING_DAY])
+    connection.execute(sql("core/_macros"))
+    connection.execute(
+        f"create temp table _winners as {sql('core/_winners')}", {"start": window.start, "end": window.end}
+    )
+    _price_book(workspace, connection)
+
+
+def raw_view(
+    workspace: Workspace, connection: duckdb.DuckDBPyConnection, kind: str, days: list[date] | None = None
+) -> None:
+    """Make raw.<kind> readable, empty where that kind was never delivered."""
+    if workspace.lake.exists(f"raw/{kind}"):
+        workspace.lake.view(connection, f"raw/{kind}", days)
+    else:
+        connection.execute(f"create schema if not exists raw; create or replace view raw.{kind} as {empty_rows(kind)}")
+
+
+def _price_book(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> None:
+    file = {"file": str(workspace.price_book)}
+    connection.execute(f"create temp table price_book as {sql('core/_price_book')}", file)
+
+
+def _chunks(workspace: Workspace, window: Window) -> Iterator[Window]:
+    """The window cut into runs of days with a bounded number of calls."""
+    with workspace.connection() as connection:
+        raw_view(workspace, connection, "calls", window.days)
+        counts = dict(connection.execute("select day, count(*) from raw.calls group by day").fetchall())
+    start, calls = window.start, 0
+    for day in window.days:
+        if day > start and calls + counts.get(day, 0) > CHUNK_CALLS:
+            yield Window(start, day)
+            start, calls = day, 0
+        calls += counts.get(day, 0)
+    yield Window(start, window.end)
+
+
+def definitions_fingerprint(workspace: Workspace) -> str:
+    """Changes with anything that changes what core tables hold for the same raw rows."""
+    digest = hashlib.sha256(workspace.price_book.read_bytes())
+    for file in sorted((shipped("sql") / "core").glob("*.sql")):
+        digest.update(file.read_bytes())
+    settings = workspace.settings
+    digest.update(repr((settings.reporting.timezone, settings.eligibility, settings.slo, settings.cost)).encode())
+    digest.update(hashlib.sha256(workspace.customer_key.encode()).digest())
+    return digest.hexdigest()

@@ -1,0 +1,41 @@
+"""The few errors that Lodestar raises on purpose, each with its next step.
+
+    LodestarError
+    |- ConfigurationError    a key, a value or an argument is wrong: exit 2
+    |- HomeLocked            another run holds the home: exit 1
+    |- BooksDoNotBalance     rows were lost or counted twice: exit 1, nothing is published
+    `- NotPublishable        a number would not be trustworthy: exit 3, the last publication stays
+       `- NothingToPublish   no call was ever loaded
+
+A bad line or a bad file is not an error: it is set aside in the quarantine and the run goes on.
+"""
+
+
+class LodestarError(Exception):
+    """Root of all expected failures; `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+
+class ConfigurationError(LodestarError):
+    """A setting or an argument cannot be used; the message names it and says what is allowed."""
+
+    exit_code = 2
+
+
+class HomeLocked(LodestarError):
+    """Another process works on this home; the message names the holder."""
+
+
+class BooksDoNotBalance(LodestarError):
+    """rows_in differs from rows_loaded + rows_quarantined + rows_superseded."""
+
+
+class NotPublishable(LodestarError):
+    """A blocking condition forbids a publication; the last good one stays in place."""
+
+    exit_code = 3
+
+
+class NothingToPublish(NotPublishable):
+    """No call was ever loaded into this home."""

@@ -1,0 +1,281 @@
+"""One ingest: discover, judge line by line, load in batches, book. A killed ingest is repeated as if it never ran."""
+
+import hashlib
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+from msgspec import Struct
+
+from analytics.errors import BooksDoNotBalance
+from analytics.home import Home
+from analytics.ingest.discover import Landed, discover, stamp
+from analytics.ingest.gate import admit
+from analytics.ingest.lines import MAX_LINE_BYTES, Line, rows
+from analytics.ingest.load import Loaded, load
+from analytics.ingest.records import KINDS
+from analytics.ingest.stage import Stage
+from analytics.ingest.streams import UnreadableError, decompressed
+from analytics.ingest.strict import Rejected
+from analytics.lake import Lake
+from analytics.ledger import FileEntry, Ledger
+
+#: A batch is loaded when this much is staged; it bounds the disk and the number of commits, not the memory.
+BATCH_BYTES = 512 << 20
+#: Refusals that still were JSON objects; a file without one is no JSON Lines file.
+_NO_OBJECT = frozenset({"not_utf8", "invalid_json", "not_an_object", "line_too_long"})
+
+
+class FileBook(Struct):
+    """The rows of one file as they were judged."""
+
+    landed: Landed
+    sha256: str
+    file_seq: int
+    stamp: str
+    rows_in: int = 0
+    rows_accepted: int = 0
+    rows_quarantined: int = 0
+    sources: set[str] = set()
+    text_sources: set[str] = set()
+    reason: str | None = None
+
+
+class IngestReport(Struct):
+    """What one ingest did, for the person who watches it."""
+
+    files: Counter[str]
+    rows_in: int = 0
+    rows_loaded: int = 0
+    rows_quarantined: int = 0
+    rows_superseded: int = 0
+    bytes_read: int = 0
+
+
+class Ingest:
+    """The parts that one ingest works with."""
+
+    def __init__(
+        self,
+        home: Home,
+        ledger: Ledger,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        run_id: str,
+        received_at: datetime,
+        on_progress: Callable[[IngestReport], None],
+    ) -> None:
+        self.home = home
+        self.ledger = ledger
+        self.connection = connection
+        self.lake = Lake(home.lake)
+        self.run_id = run_id
+        self.received_at = received_at
+        self.on_progress = on_progress
+        self.report = IngestReport(files=Counter())
+        self.text_sources = ledger.text_sources()
+
+    def run(self, landings: Iterable[Path]) -> IngestReport:
+        """Bring everything new in the landing folders into the raw tables."""
+        self._restore_unbooked()
+        unread = self._sort_out(discover(landings))
+        while unread:
+            unread = self._batch(unread)
+        return self.report
+
+    def _restore_unbooked(self) -> None:
+        """Undo what a killed run wrote but did not book, and empty the stage."""
+        shutil.rmtree(self.home.stage, ignore_errors=True)
+        self.home.stage.mkdir()
+        booked = self.ledger.raw_versions()
+        for kind in KINDS:
+            table = f"raw/{kind}"
+            if not self.lake.exists(table):
+                continue
+            if table not in booked:
+                shutil.rmtree(self.home.lake / table)
+            elif self.lake.version(table) != booked[table]:
+                self.lake.restore(table, booked[table])
+                with self.ledger.transaction():
+                    self.ledger.set_raw_version(table, self.lake.version(table) or 0)
+
+    def _sort_out(self, found: list[Landed]) -> list[Landed]:
+        """List what is skipped; keep what is not known by its inode."""
+        listed, stamps = self.ledger.skipped(), self.ledger.stamps()
+        unread = []
+        with self.ledger.transaction():
+            for landed in found:
+                if landed.skipped is None:
+                    if (str(landed.landing), landed.file, stamp(landed.path)) not in stamps:
+                        unread.append(landed)
+                elif (str(landed.landing), landed.file) not in listed:
+                    self.report.files["skipped"] += 1
+                    self.ledger.add_file(self._unread(landed, None, "skipped", landed.skipped), self.run_id)
+        return unread
+
+    def _batch(self, unread: list[Landed]) -> list[Landed]:
+        """Stage files until the batch is full, load them, book them; returns what is left."""
+        books: list[FileBook] = []
+        known: dict[int, FileEntry] = {}
+        contents = self.ledger.contents()
+        file_seq = self.ledger.next_file_seq()
+        with Stage.open(self.home.stage) as stage:
+            while unread and stage.bytes_staged < BATCH_BYTES:
+                landed, *unread = unread
+                sha256 = _sha256(landed.path)
+                if sha256 in contents:
+                    known[file_seq] = self._unread(landed, sha256, "known", "the same bytes are in already")
+                else:
+                    contents.add(sha256)
+                    books.append(self._judge(stage, landed, sha256, file_seq))
+                file_seq += 1
+                self.on_progress(self.report)
+            stage.flush()
+            loaded = load(self.connection, self.lake, stage.path, self.received_at) if books else Loaded()
+            self._book(stage, books, known, loaded)
+        return unread
+
+    def _judge(self, stage: Stage, landed: Landed, sha256: str, file_seq: int) -> FileBook:
+        """Every line of one file to the stage or aside; the whole file aside if it cannot be trusted."""
+        book = FileBook(landed, sha256, file_seq, stamp(landed.path))
+        stage.begin(sha256)
+        refused: set[str] = set()
+        try:
+            for line in rows(decompressed(landed.path)):
+                book.rows_in += 1
+                self._judge_line(stage, book, line, refused)
+        except (UnreadableError, OSError) as error:
+            _refuse(stage, book, getattr(error, "code", "unreadable"), str(error))
+        else:
+            if not book.rows_accepted and refused <= _NO_OBJECT:
+                _refuse(stage, book, "no_json_object", "not one line is a JSON object; deliver JSON Lines")
+        stage.end()
+        self.report.rows_in += book.rows_in
+        self.report.bytes_read += landed.path.stat().st_size
+        return book
+
+    def _judge_line(self, stage: Stage, book: FileBook, line: Line, refused: set[str]) -> None:
+        verdict = admit(line.content, self.received_at) if line.complete else _TOO_LONG
+        if isinstance(verdict, Rejected):
+            book.rows_quarantined += 1
+            refused.add(verdict.code)
+            stage.reject(line, verdict)
+        else:
+            book.rows_accepted += 1
+            book.sources.add(verdict.source)
+            if verdict.source not in self.text_sources and verdict.delivers_text():
+                book.text_sources.add(verdict.source)
+                self.text_sources.add(verdict.source)
+            stage.accept(book.file_seq, line, verdict)
+
+    def _book(self, stage: Stage, books: list[FileBook], known: dict[int, FileEntry], loaded: Loaded) -> None:
+        """Check the sums, then make the batch part of the ledger in one transaction."""
+        entries = {book.file_seq: self._entry(book, loaded) for book in books} | known
+        for book in books:
+            stage.publish_quarantine(book.sha256, self.home.quarantine)
+        with self.ledger.transaction():
+            for file_seq, entry in sorted(entries.items()):
+                self.ledger.add_file(entry, self.run_id, file_seq)
+            self.ledger.mark_dirty(loaded.dirty_days)
+            self.ledger.link_days(loaded.linked_days)
+            self._book_text_sources({source for book in books for source in book.text_sources})
+            for kind in KINDS:
+                if (version := self.lake.version(f"raw/{kind}")) is not None:
+                    self.ledger.set_raw_version(f"raw/{kind}", version)
+        for entry in entries.values():
+            self.report.files[entry.status] += 1
+            self.report.rows_loaded += entry.rows_loaded
+            self.report.rows_quarantined += entry.rows_quarantined
+            self.report.rows_superseded += entry.rows_superseded
+
+    def _book_text_sources(self, sources: set[str]) -> None:
+        """The first text of a source decides how words are counted in all its calls, earlier ones included."""
+        new = sources - self.ledger.text_sources()
+        if new and self.lake.exists("raw/calls"):
+            self.lake.view(self.connection, "raw/calls")
+            days = self.connection.execute(
+                "select distinct day from raw.calls where source in (select unnest($new::varchar[]))",
+                {"new": sorted(new)},
+            )
+            self.ledger.mark_dirty(day for (day,) in days.fetchall())
+        self.ledger.add_text_sources(new)
+
+    def _entry(self, book: FileBook, loaded: Loaded) -> FileEntry:
+        superseded = loaded.superseded.get(book.file_seq, 0)
+        rows_loaded = loaded.rows.get(book.file_seq, 0) - superseded
+        if book.rows_in != rows_loaded + book.rows_quarantined + superseded:
+            msg = (
+                f"{book.landed.file}: {book.rows_in} rows in, but {rows_loaded} loaded + {book.rows_quarantined}"
+                f" quarantined + {superseded} superseded; nothing of this batch is booked"
+            )
+            raise BooksDoNotBalance(msg)
+        return FileEntry(
+            landing=str(book.landed.landing),
+            file=book.landed.file,
+            sha256=book.sha256,
+            source=min(book.sources) if len(book.sources) == 1 else ("mixed" if book.sources else None),
+            status="refused" if book.reason else "loaded",
+            rows_in=book.rows_in,
+            rows_loaded=rows_loaded,
+            rows_quarantined=book.rows_quarantined,
+            rows_superseded=superseded,
+            received_at=self.received_at.isoformat(),
+            reason=book.reason,
+            stamp=book.stamp,
+        )
+
+    def _unread(self, landed: Landed, sha256: str | None, status: str, reason: str) -> FileEntry:
+        """The entry of a file that was not read: it has no rows."""
+        return FileEntry(
+            landing=str(landed.landing),
+            file=landed.file,
+            sha256=sha256,
+            source=None,
+            status=status,
+            rows_in=0,
+            rows_loaded=0,
+            rows_quarantined=0,
+            rows_superseded=0,
+            received_at=self.received_at.isoformat(),
+            reason=reason,
+            stamp=stamp(landed.path) if sha256 else None,
+        )
+
+
+_TOO_LONG = Rejected("line_too_long", "$", f"longer than {MAX_LINE_BYTES >> 20} MiB")
+
+
+def _refuse(stage: Stage, book: FileBook, code: str, reason: str) -> None:
+    stage.refuse_file(code, reason)
+    book.rows_in = book.rows_quarantined = 1
+    book.rows_accepted = 0
+    book.sources.clear()
+    book.text_sources.clear()
+    book.reason = reason
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def ingest(
+    home: Home,
+    ledger: Ledger,
+    connection: duckdb.DuckDBPyConnection,
+    landings: Iterable[Path],
+    *,
+    run_id: str,
+    received_at: datetime,
+    on_progress: Callable[[IngestReport], None] = lambda _: None,
+) -> IngestReport:
+    """Bring everything new in `landings` into raw/*; `received_at` is the wall clock of receipt.
+
+    Raises:
+        BooksDoNotBalance: rows_in differs from rows_loaded + rows_quarantined + rows_superseded for a file.
+    """
+    work = Ingest(home, ledger, connection, run_id=run_id, received_at=received_at, on_progress=on_progress)
+    return work.run(landings)

@@ -1,0 +1,108 @@
+"""The stage: accepted lines of a batch, one file per record type, out of every reader's sight.
+
+A file is staged whole or not at all: when it turns out to be damaged, everything since `begin` is cut off again.
+"""
+
+import base64
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+from msgspec import Struct
+
+from analytics.ingest.gate import Accepted
+from analytics.ingest.lines import Line
+from analytics.ingest.records import KINDS
+from analytics.ingest.strict import Rejected
+
+
+class Quarantined(Struct, frozen=True):
+    """One refused row, or a refused file (line None); `raw` holds the bytes in base64."""
+
+    line: int | None
+    byte_offset: int | None
+    json_path: str | None
+    code: str
+    reason: str
+    raw: str | None = None
+
+
+class Stage:
+    """Open with `Stage.open(folder)`; the folder is emptied by its owner."""
+
+    def __init__(self, folder: Path, outputs: dict[str, BinaryIO]) -> None:
+        self._folder = folder
+        self._outputs = outputs
+        self._marks: dict[str, int] = {}
+        self._quarantine: BinaryIO | None = None
+        self.bytes_staged = 0
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path) -> Iterator["Stage"]:
+        """Open one output per record type."""
+        folder.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+            yield cls(folder, {kind: stack.enter_context((folder / f"{kind}.ndjson").open("wb")) for kind in KINDS})
+
+    def path(self, kind: str) -> Path:
+        """Where the accepted lines of a record type lie."""
+        return self._folder / f"{kind}.ndjson"
+
+    def flush(self) -> None:
+        """Make everything readable by path."""
+        for output in self._outputs.values():
+            output.flush()
+
+    def begin(self, sha256: str) -> None:
+        """Start a file; its quarantine is named after its content, never after its name."""
+        self._marks = {kind: output.tell() for kind, output in self._outputs.items()}
+        self._quarantine = self._quarantine_path(sha256).open("wb")
+
+    def accept(self, file_seq: int, line: Line, accepted: Accepted) -> None:
+        """Stage one record with its place and fingerprint beside it."""
+        place = b'{"file_seq":%d,"line":%d,"byte_offset":%d,"fingerprint":"%s","r":%s}\n'
+        values = (file_seq, line.number, line.byte_offset, accepted.fingerprint.encode(), accepted.payload)
+        self.bytes_staged += self._outputs[accepted.kind].write(place % values)
+
+    def reject(self, line: Line, rejected: Rejected) -> None:
+        """Set one line aside with its bytes."""
+        raw = base64.b64encode(line.content).decode()
+        self._set_aside(
+            Quarantined(line.number, line.byte_offset, rejected.json_path[:200], rejected.code, rejected.reason, raw)
+        )
+
+    def refuse_file(self, code: str, reason: str) -> None:
+        """Take back everything of this file and leave one entry for the whole of it."""
+        for kind, output in self._outputs.items():
+            output.truncate(self._marks[kind])
+            output.seek(self._marks[kind])
+        assert self._quarantine is not None
+        self._quarantine.seek(0)
+        self._quarantine.truncate()
+        self._set_aside(Quarantined(None, None, None, code, reason))
+
+    def end(self) -> None:
+        """Finish the file; its quarantine is on the disk."""
+        assert self._quarantine is not None
+        self._quarantine.flush()
+        os.fsync(self._quarantine.fileno())
+        self._quarantine.close()
+
+    def _set_aside(self, entry: Quarantined) -> None:
+        assert self._quarantine is not None
+        self._quarantine.write(msgspec.json.encode(entry) + b"\n")
+
+    def _quarantine_path(self, sha256: str) -> Path:
+        return self._folder / f"quarantine-{sha256}.ndjson"
+
+    def publish_quarantine(self, sha256: str, folder: Path) -> None:
+        """Move what was set aside to where it is kept; nothing set aside leaves nothing."""
+        staged = self._quarantine_path(sha256)
+        if staged.stat().st_size:
+            staged.replace(folder / f"{sha256}.ndjson")
+        else:
+            staged.unlink()

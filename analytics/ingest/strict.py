@@ -1,0 +1,119 @@
+"""Strict RFC 8259 for one line: what every reader agrees on, or a refusal that names the place.
+
+Python's own parser is the base; on top of it duplicate keys, NaN and infinities, numbers beyond a double, lone
+surrogates and nesting beyond 128 levels are refused (all 188 invalid texts of JSONTestSuite are).
+"""
+
+import json
+from typing import Any
+
+from msgspec import Struct
+
+MAX_NESTING = 128
+
+
+class Rejected(Struct, frozen=True):
+    """Why a line was set aside: a code for counting, a JSON path and a sentence without values of text fields."""
+
+    code: str
+    json_path: str
+    reason: str
+
+
+class _Duplicated(dict[str, Any]):
+    """An object in which `key` stood twice."""
+
+    key: str
+
+
+class _OutOfRange:
+    """A number that no double can hold, or NaN or an infinity."""
+
+
+def parse(line: bytes) -> Any:
+    """The value of one line, or `Rejected`."""
+    try:
+        value = json.loads(
+            line.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=lambda _: _OutOfRange(),
+            parse_float=_float,
+            parse_int=_int,
+        )
+    except UnicodeDecodeError as error:
+        return Rejected("not_utf8", "$", f"byte {error.start} of the line is not UTF-8")
+    except json.JSONDecodeError as error:
+        return Rejected("invalid_json", "$", f"not JSON at character {error.pos}: {error.msg}")
+    except RecursionError:
+        return Rejected("too_deep", "$", f"nested deeper than {MAX_NESTING} levels")
+    return _defect(value, "$", 1) or value
+
+
+def nesting(value: object) -> int:
+    """Levels of nesting of a parsed value; a scalar has 0."""
+    if isinstance(value, dict):
+        return 1 + max(map(nesting, value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max(map(nesting, value), default=0)
+    return 0
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) == len(pairs):
+        return value
+    seen: set[str] = set()
+    marked = _Duplicated(value)
+    marked.key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+    return marked
+
+
+def _float(text: str) -> float | _OutOfRange:
+    value = float(text)
+    return _OutOfRange() if value in (float("inf"), float("-inf")) else value
+
+
+def _int(text: str) -> int | _OutOfRange:
+    # CPython refuses to convert beyond 4300 digits; a double ends at 309
+    return _OutOfRange() if len(text) > 309 else int(text)
+
+
+def _defect(value: object, path: str, level: int) -> Rejected | None:
+    """The first thing in a parsed value that the format forbids."""
+    if isinstance(value, str):
+        return None if _encodable(value) else Rejected("lone_surrogate", path, "holds half of a surrogate pair")
+    if isinstance(value, _OutOfRange):
+        return Rejected("number_out_of_range", path, "NaN, infinite or too large for a number")
+    if not isinstance(value, dict | list):
+        return None
+    if level > MAX_NESTING:
+        return Rejected("too_deep", "$", f"nested deeper than {MAX_NESTING} levels")
+    if isinstance(value, _Duplicated):
+        return Rejected("duplicate_key", path, f"key {shown(value.key)} stands more than once")
+    return _defect_within(value, path, level)
+
+
+def _defect_within(value: dict[str, Any] | list[Any], path: str, level: int) -> Rejected | None:
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in items:
+        if isinstance(key, str) and not _encodable(key):
+            return Rejected("lone_surrogate", path, "a key holds half of a surrogate pair")
+        if isinstance(item, int | float | None):
+            continue
+        step = f".{shown(key)[1:-1]}" if isinstance(key, str) else f"[{key}]"
+        if found := _defect(item, path + step, level + 1):
+            return found
+    return None
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def shown(text: str) -> str:
+    """A text from a file as it may stand in a message: quoted, escaped to ASCII, cut to 80 characters."""
+    return ascii(text[:80])

@@ -1,0 +1,122 @@
+"""The lake: Delta tables on a disk, written in one commit, read by DuckDB through the log's list of files."""
+
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import unquote
+
+import duckdb
+import pyarrow as pa
+from deltalake import DeltaTable, write_deltalake
+
+from analytics.shipped import sql
+
+#: The day of children whose call is not known yet; no call can start on it (the gate refuses all before 2000).
+WAITING_DAY = date(1970, 1, 1)
+_BATCH_ROWS = 100_000
+
+Rows: TypeAlias = duckdb.DuckDBPyRelation | pa.RecordBatchReader
+
+
+@dataclass(frozen=True)
+class Window:
+    """Half-open range of days [start, end), UTC."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> list[date]:
+        """The days of the window, ascending."""
+        return [self.start + timedelta(days=i) for i in range((self.end - self.start).days)]
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Tables below `root`, named `layer/table`; raw is partitioned by `day`, core by `call_date`."""
+
+    root: Path
+
+    def exists(self, table: str) -> bool:
+        """Whether the table was ever written."""
+        return (self.root / table / "_delta_log").is_dir()
+
+    def version(self, table: str) -> int | None:
+        """Number of the newest commit; None before the first."""
+        return DeltaTable(self.root / table).version() if self.exists(table) else None
+
+    def append(self, table: str, rows: Rows, partition: str) -> None:
+        """Add rows in one commit."""
+        write_deltalake(self._folder(table), _stream(rows), mode="append", partition_by=[partition])
+
+    def replace(self, table: str, rows: Rows) -> None:
+        """Replace the whole table in one commit."""
+        write_deltalake(self._folder(table), _stream(rows), mode="overwrite", schema_mode="overwrite")
+
+    def replace_window(self, table: str, rows: Rows, window: Window) -> None:
+        """Replace the days of `window` by `rows` (all of whose `call_date` lie in it) in one commit."""
+        if not self.exists(table):
+            self.append(table, rows, "call_date")
+            return
+        within = f"call_date >= '{window.start}' and call_date < '{window.end}'"
+        write_deltalake(self._folder(table), _stream(rows), mode="overwrite", predicate=within)
+
+    def drop(self, table: str) -> None:
+        """Forget a table that is about to be rebuilt as a whole, in other columns perhaps."""
+        shutil.rmtree(self.root / table, ignore_errors=True)
+
+    def restore(self, table: str, version: int) -> None:
+        """Go back to an older commit: what came after it was never booked."""
+        DeltaTable(self.root / table).restore(version)
+
+    def _folder(self, table: str) -> Path:
+        folder = self.root / table
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def view(self, connection: duckdb.DuckDBPyConnection, table: str, days: list[date] | None = None) -> None:
+        """Make `layer.table` readable on a connection; with `days`, only the files of these days."""
+        layer, name = table.split("/")
+        connection.execute(f"create schema if not exists {layer}")
+        delta = DeltaTable(self.root / table)
+        # the log holds percent-encoded addresses, DuckDB wants paths
+        files = [unquote(uri) for uri in (delta.file_uris() if days is None else _files_of(delta, days))]
+        if files:
+            source = f"read_parquet({_literal(files)}, hive_types_autocast = true)"
+            connection.execute(f"create or replace view {layer}.{name} as select * from {source}")
+        else:
+            _empty_view(connection, layer, name, delta)
+
+
+def _stream(rows: Rows) -> pa.RecordBatchReader:
+    return rows if isinstance(rows, pa.RecordBatchReader) else rows.to_arrow_reader(_BATCH_ROWS)
+
+
+def _files_of(delta: DeltaTable, days: list[date]) -> list[str]:
+    partition = delta.metadata().partition_columns[0]
+    return delta.file_uris(file_pruning_predicate=[(partition, "in", [str(day) for day in days])]) if days else []
+
+
+def _empty_view(connection: duckdb.DuckDBPyConnection, layer: str, name: str, delta: DeltaTable) -> None:
+    empty = pa.schema(delta.schema().to_arrow()).empty_table()
+    connection.register(f"_empty_{layer}_{name}", empty)
+    connection.execute(f"create or replace view {layer}.{name} as select * from _empty_{layer}_{name}")
+
+
+def _literal(files: list[str]) -> str:
+    return "[" + ", ".join("'" + file.replace("'", "''") + "'" for file in files) + "]"
+
+
+def select(connection: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, object]) -> duckdb.DuckDBPyRelation:
+    """The relation of `sql/<name>.sql`, with those of `parameters` that it names."""
+    text = sql(name)
+    return connection.sql(text, params=named_in(text, parameters))
+
+
+def named_in(text: str, parameters: dict[str, object]) -> dict[str, object]:
+    """The parameters that a statement uses; DuckDB refuses others, and comments do not count."""
+    used = set(re.findall(r"\$(\w+)", re.sub(r"--.*", "", text)))
+    return {key: value for key, value in parameters.items() if key in used}

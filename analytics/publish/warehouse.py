@@ -1,0 +1,108 @@
+"""The published file: mart, meta and core as tables in one DuckDB file that is never written while it can be read."""
+
+import os
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from analytics.metrics.build import MART_TABLES
+from analytics.publish.dictionary import describe
+from analytics.publish.meta import META_SCHEMAS, meta_rows
+from analytics.workspace import Workspace
+
+LINK = "analytics.duckdb"
+#: Tables with a row per turn or finer: only the newest weeks are copied.
+_TALL = ("turns", "latencies", "events", "tool_calls", "cost_items")
+_CORE = ("case_calls", "surveys", "human_labels", "labels", "cases", *_TALL)
+#: Free text that people said or that tools returned; it is published once a redaction policy is in force.
+_UNREDACTED = {
+    "turns": ("text", "text_intended", "attributes"),
+    "events": ("attributes",),
+    "tool_calls": ("arguments", "result", "attributes"),
+    "labels": ("evidence",),
+    "surveys": ("attributes",),
+    "human_labels": ("attributes",),
+}
+
+
+def publish_warehouse(workspace: Workspace) -> Path:
+    """Build `warehouse/analytics-<run>.duckdb` aside and point `warehouse/analytics.duckdb` at it.
+
+    Readers that have the old file open keep it; the newest `publish.keep` files stay.
+    """
+    staged = workspace.home.stage / f"analytics-{workspace.run_id}.duckdb"
+    staged.unlink(missing_ok=True)
+    with workspace.connection() as connection:
+        # storage version of DuckDB 1.0, so that older clients open the file
+        connection.execute(f"attach '{_quoted(staged)}' as published (storage_version 'v1.0.0')")
+        for schema in ("core", "mart", "meta"):
+            connection.execute(f"create schema published.{schema}")
+        _copy_core(workspace, connection)
+        _copy_mart(workspace, connection)
+        _write_meta(workspace, connection)
+        describe(connection)
+        connection.execute("detach published")
+    published = _swap(workspace, staged)
+    with workspace.ledger.transaction():
+        workspace.ledger.remember("published_file_seq", str(workspace.ledger.next_file_seq() - 1))
+    return published
+
+
+def _copy_core(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> None:
+    for table in ("calls", *_CORE):
+        workspace.lake.view(connection, f"core/{table}")
+    connection.execute(
+        "create table published.core.calls as"
+        " select calls.call_id, source, source_call_id, case_calls.case_id, source_case_id,"
+        " calls.* exclude (call_id, source, source_call_id, source_case_id, explicit_case_id)"
+        " replace (null::varchar as attributes)"
+        " from core.calls calls join core.case_calls using (call_id) order by call_date, call_id"
+    )
+    oldest = connection.execute(
+        "select max(week) - 7 * ($weeks::integer - 1) from core.calls", {"weeks": workspace.settings.publish.weeks}
+    ).fetchall()[0][0]
+    for table in _CORE:
+        hidden = ", ".join(f"null::varchar as {column}" for column in _UNREDACTED.get(table, ()))
+        replaced = f" replace ({hidden})" if hidden else ""
+        recent = "where call_id in (select call_id from core.calls where week >= $oldest)" if table in _TALL else ""
+        connection.execute(
+            f"create table published.core.{table} as select *{replaced} from core.{table} {recent}",
+            {"oldest": oldest} if recent else {},
+        )
+
+
+def _copy_mart(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> None:
+    for table in MART_TABLES:
+        workspace.lake.view(connection, f"mart/{table}")
+        connection.execute(f"create table published.mart.{table} as select * from mart.{table}")
+
+
+def _write_meta(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> None:
+    for table, schema in META_SCHEMAS.items():
+        rows = pa.Table.from_pylist(meta_rows(workspace, table), schema=schema)
+        connection.register("_meta_rows", rows)
+        connection.execute(f"create table published.meta.{table} as select * from _meta_rows")
+        connection.unregister("_meta_rows")
+
+
+def _swap(workspace: Workspace, staged: Path) -> Path:
+    folder = workspace.home.warehouse
+    published = folder / staged.name
+    with staged.open("rb") as handle:
+        os.fsync(handle.fileno())
+    staged.replace(published)
+    link = workspace.home.stage / LINK
+    link.unlink(missing_ok=True)
+    link.symlink_to(published.name)
+    link.replace(folder / LINK)
+    descriptor = os.open(folder, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
+    for old in sorted(folder.glob("analytics-*.duckdb"))[: -workspace.settings.publish.keep]:
+        old.unlink()
+    return published
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,1 @@
+"""Orchestration: assets, schedules and the command line. Thin: each asset calls one function of `analytics`."""

@@ -1,0 +1,1 @@
+"""One asset per table: `raw`, `core`, `mart`, then the publication."""

@@ -1,0 +1,41 @@
+"""The publication: checks first, then the analysts' file, then the pages."""
+
+import dagster as dg
+
+from analytics.checks import blocking, run_checks
+from analytics.errors import NotPublishable
+from analytics.metrics.build import MART_TABLES
+from analytics.publish.warehouse import publish_warehouse
+from analytics.workspace import Workspace
+from dashboards.site import build_site
+
+_CORE = ("human_labels", "latencies")
+
+
+@dg.asset(
+    key=["meta", "checks"],
+    deps=[dg.AssetKey(["mart", table]) for table in MART_TABLES] + [dg.AssetKey(["core", table]) for table in _CORE],
+    group_name="publication",
+    kinds={"duckdb"},
+)
+def checks(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+    """One row per rule of `sql/checks/`; a rule of severity error with an offender blocks the publication."""
+    results = run_checks(workspace)
+    if failed := blocking(results):
+        raise NotPublishable("\n".join(f"{check.check_name}: {check.message}" for check in failed))
+    return dg.MaterializeResult(metadata={result.check_name: result.status for result in results})
+
+
+@dg.asset(key=["publication", "warehouse"], deps=[checks], group_name="publication", kinds={"duckdb"})
+def warehouse(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+    """One file per run: mart, meta and core as commented tables, swapped in by one rename."""
+    return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(publish_warehouse(workspace))})
+
+
+@dg.asset(key=["publication", "site"], deps=[warehouse], group_name="publication", kinds={"html"})
+def site(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+    """One page per week, `index.html` the latest; read from the published file only."""
+    return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(build_site(workspace.home, workspace.settings))})
+
+
+PUBLICATION_ASSETS = [checks, warehouse, site]

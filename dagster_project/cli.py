@@ -1,0 +1,256 @@
+"""The console script `lodestar`. Heavy parts are imported by the command that needs them."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from analytics.errors import ConfigurationError, LodestarError
+from analytics.home import Home
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analytics.workspace import Workspace
+
+_home = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="LODESTAR_HOME",
+    default=Path("lodestar_home"),
+    show_default=True,
+    help="Folder that holds all state ($LODESTAR_HOME).",
+)
+
+
+class _Moment(click.ParamType):
+    """RFC 3339 with an offset: a naive time would be a guess."""
+
+    name = "TIMESTAMP"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no timestamp; write one like 2026-02-06T00:00:00Z", param, ctx)
+        if moment.tzinfo is None:
+            self.fail(f"{value!r} has no offset; write one like 2026-02-06T00:00:00Z", param, ctx)
+        return moment.astimezone(UTC)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="lodestar-calls")
+def cli() -> None:
+    """Offline call analytics for voice AI: calls in, one honest weekly number out."""
+
+
+def main() -> None:
+    """Run the command; expected failures are one message and their exit code, never a traceback."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit("interrupted")
+    except LodestarError as error:
+        click.echo(f"lodestar: {error}", err=True)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        click.echo(f"lodestar: {error.filename or 'the home'}: {error.strerror or error}", err=True)
+        sys.exit(1)
+
+
+@cli.command()
+@_home
+@click.option("--landing", multiple=True, type=click.Path(path_type=Path), help="Folder to read (repeatable).")
+@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="Rebuild from this day on, changed or not.")
+@click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), help="Rebuild up to this day, changed or not.")
+@click.option("--as-of", type=_Moment(), help="Moment of all judgements (default: now).")
+@click.option("--labeler", type=click.Choice(["offline"]), help="Who labels the calls (default: lodestar.toml).")
+@click.option("--wait", "wait_s", type=click.FloatRange(min=0), default=0.0, help="Seconds to wait for a running run.")
+def run(
+    home: Path,
+    landing: tuple[Path, ...],
+    start: datetime | None,
+    end: datetime | None,
+    as_of: datetime | None,
+    labeler: str | None,  # noqa: ARG001 (one labeler exists so far; the choice is checked)
+    wait_s: float,
+) -> None:
+    """Bring every table up to date with the landing folder, publish, and build the pages."""
+    with _workspace(home, as_of=as_of, wait_s=wait_s) as workspace, _booked(workspace):
+        from dagster_project.run import run_pipeline
+
+        run_pipeline(workspace, landing, _forced(workspace, start, end), _Steps().show)
+        _say(workspace)
+
+
+@contextmanager
+def _workspace(home: Path, *, as_of: datetime | None = None, wait_s: float = 0.0) -> "Iterator[Workspace]":
+    from analytics.workspace import open_workspace
+
+    now = datetime.now(UTC)
+    with open_workspace(Home(home.absolute()), dict(os.environ), now=now, as_of=as_of, wait_s=wait_s) as workspace:
+        yield workspace
+
+
+@contextmanager
+def _booked(workspace: "Workspace") -> "Iterator[None]":
+    """Write the run and how it ended into the ledger."""
+    ledger, run_id = workspace.ledger, workspace.run_id
+    ledger.start_run(run_id, workspace.now, workspace.as_of)
+    try:
+        yield
+    except LodestarError as error:
+        status = "not_publishable" if error.exit_code == 3 else "failed"
+        ledger.end_run(run_id, datetime.now(UTC), status, str(error))
+        raise
+    except BaseException as error:
+        ledger.end_run(run_id, datetime.now(UTC), "failed", type(error).__name__)
+        raise
+    ledger.end_run(run_id, datetime.now(UTC), "ok")
+
+
+class _Steps:
+    """One line per step with the seconds since the start, on the error stream."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def show(self, step: str) -> None:
+        click.echo(f"[{time.monotonic() - self._start:6.1f} s] {step}", err=True)
+
+
+def _forced(workspace: "Workspace", start: datetime | None, end: datetime | None) -> Any:
+    from analytics.lake import Window
+
+    if start is None and end is None:
+        return None
+    first = start.date() if start else date(2000, 1, 1)
+    last = end.date() if end else workspace.now.date()
+    if last < first:
+        msg = f"--to {last} is before --from {first}"
+        raise ConfigurationError(msg)
+    return Window(first, last + timedelta(days=1))
+
+
+def _say(workspace: "Workspace") -> None:
+    from analytics.publish.snapshot import closing_lines
+
+    for line in closing_lines(workspace.home, workspace.home.site / "index.html", workspace.as_of):
+        click.echo(line)
+
+
+@cli.command()
+@click.option("--cases-per-week", type=click.IntRange(min=1), required=True, help="Average number of cases a week.")
+@click.option("--weeks", type=click.IntRange(min=1), required=True, help="Number of whole ISO weeks.")
+@click.option("--seed", type=int, required=True, help="Equal seeds give equal bytes.")
+@click.option("--end", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last week ends on or before it.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Landing folder to write.")
+@click.option("--truth", type=click.Path(path_type=Path, dir_okay=False), help="File for the true KPIs.")
+@click.option("--plain", is_flag=True, help="Write .jsonl instead of .jsonl.zst.")
+def simulate(
+    cases_per_week: int, weeks: int, seed: int, end: datetime, out: Path, truth: Path | None, plain: bool
+) -> None:
+    """Write a realistic landing folder with known true KPIs."""
+    from analytics.simulate import simulate as simulate_operation
+
+    summary = simulate_operation(
+        out,
+        cases_per_week=cases_per_week,
+        weeks=weeks,
+        seed=seed,
+        end=end.date(),
+        truth=truth,
+        compress=not plain,
+        on_progress=_progress("calls"),
+    )
+    click.echo(f"{summary.calls} calls of {summary.cases} cases in {summary.files} files below {out}")
+
+
+def _progress(unit: str) -> Callable[[int], None]:
+    """A counter on one line of a terminal; silent elsewhere."""
+
+    def show(count: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{count} {unit}", nl=False, err=True)
+
+    return show
+
+
+@cli.command()
+@_home
+def status(home: Path) -> None:
+    """Tables, freshness, coverage, quarantine counts and the last runs."""
+    from dagster_project.status import status_lines
+
+    _echo(status_lines(Home(home.absolute())))
+
+
+@cli.command()
+@_home
+@click.option("--reason", help="Only entries with this reason code.")
+@click.option("--export", type=click.Path(path_type=Path, file_okay=False), help="Folder for the raw lines.")
+def quarantine(home: Path, reason: str | None, export: Path | None) -> None:
+    """What was set aside, as FILE:LINE: PATH: REASON [code]."""
+    from dagster_project.quarantine import export_quarantine, quarantine_lines
+
+    with _workspace(home) as workspace:
+        _echo(quarantine_lines(workspace, reason))
+        if export is not None:
+            click.echo(f"{export_quarantine(workspace, reason, export)} files written to {export}", err=True)
+
+
+@cli.command()
+@_home
+@click.argument("statement", required=False)
+@click.option("--saved", help="Name of a saved query (sql/queries/NAME.sql).")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), default="table")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write (parquet needs one).")
+def query(home: Path, statement: str | None, saved: str | None, form: str, out: Path | None) -> None:
+    """Run read-only SQL on the published snapshot."""
+    from dagster_project.query import answer, saved_query
+
+    if (statement is None) == (saved is None):
+        raise click.UsageError("give either a statement or --saved NAME")
+    text = saved_query(saved) if saved else str(statement)
+    answer(Home(home.absolute()), text, form, out)
+
+
+@cli.command()
+@_home
+def page(home: Path) -> None:
+    """Build the weekly pages again from the published snapshot."""
+    from analytics.workspace import settings_of
+    from dashboards.site import build_site
+
+    where = Home(home.absolute())
+    click.echo(build_site(where, settings_of(where, dict(os.environ))))
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@_home
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def ui(home: Path, arguments: tuple[str, ...]) -> None:
+    """Start Dagster's web server and daemon on the same home, telemetry off; ARGUMENTS go to `dagster dev`."""
+    from dagster_project.ui import start_ui
+
+    start_ui(Home(home.absolute()).create(), arguments)
+
+
+def _echo(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+if __name__ == "__main__":
+    main()

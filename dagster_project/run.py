@@ -1,0 +1,110 @@
+"""`lodestar run`: the same assets that the daemon would materialise, in this process, in one order."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import dagster as dg
+
+from analytics.core.build import DAILY_TABLES, definitions_fingerprint
+from analytics.errors import NothingToPublish
+from analytics.lake import Window
+from analytics.workspace import Workspace
+from dagster_project.assets.core import DAILY_ASSETS
+from dagster_project.assets.raw import Landing, ingest_landing
+from dagster_project.definitions import SUMMARY_ASSETS
+from dagster_project.instance import open_instance
+from dagster_project.partitions import range_tags
+from dagster_project.resources import labeler_for
+
+#: Days that are rebuilt although nothing touched them, rather than start another run for the day behind them.
+_BRIDGED_DAYS = 3
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+Progress = Callable[[str], None]
+
+
+def run_pipeline(workspace: Workspace, landings: Sequence[Path], forced: Window | None, progress: Progress) -> None:
+    """Ingest, rebuild the days that changed, sum up, check, publish.
+
+    Args:
+        workspace: the open home.
+        landings: folders to read; empty means the home's own landing folder.
+        forced: days to rebuild whether or not they changed.
+        progress: takes one line per step.
+
+    Raises:
+        NothingToPublish: no call was ever loaded.
+        NotPublishable: a blocking check failed.
+    """
+    with open_instance(workspace.home.dagster) as instance:
+        folders = [str(folder.absolute()) for folder in landings]
+        progress("reading the landing folder")
+        _materialize(workspace, instance, [ingest_landing], landing=Landing(folders=folders))
+        if not workspace.lake.exists("raw/calls"):
+            raise NothingToPublish("no call was ever loaded: put native JSON Lines into a landing folder")
+        _refresh_definitions(workspace)
+        _force(workspace, forced)
+        _rebuild_days(workspace, instance, progress)
+        progress("cases, metrics and publication")
+        _materialize(workspace, instance, SUMMARY_ASSETS)
+
+
+def _materialize(
+    workspace: Workspace,
+    instance: dg.DagsterInstance,
+    assets: Sequence[dg.AssetsDefinition],
+    *,
+    landing: Landing | None = None,
+    window: Window | None = None,
+) -> None:
+    config: dict[str, object] = dict(_QUIET)
+    if landing is not None:
+        config["ops"] = {"ingest_landing": {"config": {"folders": landing.folders}}}
+    dg.materialize(
+        assets,
+        instance=instance,
+        resources={"workspace": workspace},
+        run_config=config,
+        tags=range_tags(window) if window else None,
+    )
+
+
+def _refresh_definitions(workspace: Workspace) -> None:
+    """When a definition changed, every day is rebuilt from raw."""
+    current = f"{definitions_fingerprint(workspace)} {labeler_for(workspace.settings).version}"
+    if workspace.ledger.fact("core_definitions") == current:
+        return
+    for table in (*DAILY_TABLES, "labels"):
+        workspace.lake.drop(f"core/{table}")
+    with workspace.connection() as connection:
+        workspace.lake.view(connection, "raw/calls")
+        days = [day for (day,) in connection.execute("select distinct day from raw.calls").fetchall()]
+    with workspace.ledger.transaction():
+        workspace.ledger.mark_dirty(days)
+        workspace.ledger.remember("core_definitions", current)
+
+
+def _force(workspace: Workspace, window: Window | None) -> None:
+    if window is not None:
+        with workspace.ledger.transaction():
+            workspace.ledger.mark_dirty(window.days)
+
+
+def _rebuild_days(workspace: Workspace, instance: dg.DagsterInstance, progress: Progress) -> None:
+    for window in windows(workspace.ledger.dirty_days()):
+        progress(f"rebuilding {window.days[0]} to {window.days[-1]}")
+        _materialize(workspace, instance, DAILY_ASSETS, window=window)
+        with workspace.ledger.transaction():
+            workspace.ledger.clear_dirty(window.days)
+
+
+def windows(days: Sequence[date]) -> list[Window]:
+    """Ascending days as few windows, bridging small gaps."""
+    found: list[Window] = []
+    for day in days:
+        if found and (day - found[-1].end).days <= _BRIDGED_DAYS:
+            found[-1] = Window(found[-1].start, day + timedelta(days=1))
+        else:
+            found.append(Window(day, day + timedelta(days=1)))
+    return found

@@ -1,0 +1,73 @@
+"""One edition of the page: which week is its headline, and which weeks stand around it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from analytics.settings import Settings, Target
+from dashboards.judgement import Change, change
+from dashboards.publication import Publication, weeks_between
+from dashboards.records import Kpi
+
+#: A quarter, the span of the charts.
+WEEKS_SHOWN = 13
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The page of `week`; its charts end at `through`, which is later where younger weeks stand beside the headline."""
+
+    publication: Publication
+    settings: Settings
+    week: date
+    through: date
+
+    @property
+    def min_n(self) -> int:
+        """Below this count a value is suppressed."""
+        return self.settings.reporting.min_n
+
+    @property
+    def weeks(self) -> list[date]:
+        """The weeks of the charts, oldest first, weeks without calls included."""
+        oldest = max(self.publication.weeks[0], self.through - timedelta(weeks=WEEKS_SHOWN - 1))
+        return weeks_between(min(oldest, self.week), self.through)
+
+    @property
+    def younger_weeks(self) -> list[date]:
+        """Weeks after the headline week that are still settling."""
+        return [week for week in self.publication.weeks if self.week < week <= self.through]
+
+    def total(self, metric: str) -> Kpi:
+        """The headline week's total of a metric."""
+        return self.publication.total(self.week, metric)
+
+    def series(self, metric: str) -> list[Kpi]:
+        """Totals of a metric, one for each week of the charts."""
+        return [self.publication.total(week, metric) for week in self.weeks]
+
+    def change(self, metric: str) -> Change | None:
+        """The step from the newest earlier final week that has a value."""
+        earlier = [self.publication.total(week, metric) for week in self.publication.weeks if week < self.week]
+        final = [kpi for kpi in earlier if kpi.status == "final" and kpi.value is not None]
+        return change(self.total(metric), final[-1] if final else None)
+
+    def target(self, metric: str) -> Target | None:
+        """The threshold that the metric is judged against, if there is one."""
+        return getattr(self.settings.targets, metric, None)
+
+    def final_from(self, week: date) -> date:
+        """The day on which a week is judged for the last time."""
+        return week + timedelta(days=7 + self.settings.reporting.maturity_days)
+
+
+def latest_edition(publication: Publication, settings: Settings) -> Edition:
+    """The newest final week with a number and the younger weeks beside it; without one, the newest with a number."""
+    published = [week for week in publication.weeks if publication.is_published(week)]
+    final = [week for week in published if publication.total(week, "north_star").status == "final"]
+    candidates = final or published or publication.weeks
+    return Edition(publication, settings, week=candidates[-1], through=publication.weeks[-1])
+
+
+def week_editions(publication: Publication, settings: Settings) -> list[Edition]:
+    """One edition per week, each ending at its own week."""
+    return [Edition(publication, settings, week=week, through=week) for week in publication.weeks]

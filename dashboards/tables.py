@@ -1,0 +1,78 @@
+"""Tables: text in cells, exact values beside it in `data-*` attributes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from analytics.metrics.registry import registry
+from dashboards import wording
+from dashboards.judgement import absence
+from dashboards.marks import Whisker
+from dashboards.records import Kpi
+
+NO_VALUE = "\N{EN DASH}"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is shown, and the exact value for scripts."""
+
+    text: str
+    data: Mapping[str, str] = field(default_factory=dict)
+    whisker: Whisker | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row with its header; the header may be a name from the data."""
+
+    name: str
+    cells: Sequence[Cell]
+    is_provisional: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; its first column holds the row headers, its last a drawing where `is_drawn`."""
+
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Row]
+    note: str = ""
+    holds_words: bool = False
+    is_drawn: bool = False
+
+
+def data_of(kpi: Kpi) -> dict[str, str]:
+    """The `data-*` attributes of a published number; `value` is empty where there is none."""
+    return {
+        "metric": kpi.metric,
+        "week": wording.iso_week(kpi.week),
+        "dimension": kpi.dimension,
+        "segment": kpi.segment,
+        "value": exact(kpi.value),
+    }
+
+
+def exact(value: object | None) -> str:
+    """All digits of a value; empty where there is none."""
+    return "" if value is None else str(value)
+
+
+def value_cell(kpi: Kpi, min_n: int) -> Cell:
+    """The value, or why there is none."""
+    text = absence(kpi, min_n) or wording.amount(kpi.value or 0.0, registry()[kpi.metric].unit)
+    return Cell(text, data_of(kpi))
+
+
+def interval_cell(kpi: Kpi) -> Cell:
+    """The 95 % interval, or a dash where none is published."""
+    if kpi.value is None or kpi.ci_low is None or kpi.ci_high is None:
+        return Cell(NO_VALUE)
+    return Cell(wording.interval(kpi.ci_low, kpi.ci_high, registry()[kpi.metric].unit))
+
+
+def status_in_words(kpi: Kpi) -> str:
+    """Final, provisional with its completeness, suppressed, not publishable or absent."""
+    if kpi.status == "provisional":
+        return f"provisional, {wording.share(kpi.completeness)} complete"
+    return kpi.status.replace("_", " ")

@@ -1,0 +1,69 @@
+"""The numbers behind the charts: one row per week."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from analytics.metrics.registry import registry
+from dashboards import wording
+from dashboards.edition import Edition
+from dashboards.records import Cost, Kpi, Latency
+from dashboards.tables import NO_VALUE, Cell, Row, Table, exact, interval_cell, status_in_words, value_cell
+
+
+def kpis_by_week(edition: Edition, caption: str, metrics: Sequence[str]) -> Table:
+    """Each metric with its interval, then n, coverage and status of the first."""
+    columns = ["Week"]
+    for metric in metrics:
+        columns += [registry()[metric].label, "95% interval"] if _has_interval(metric) else [registry()[metric].label]
+    series = zip(*(edition.series(metric) for metric in metrics), strict=True)
+    rows = [_kpi_row(edition, kpis) for kpis in series]
+    return Table(caption, [*columns, "n", "Coverage", "Status"], rows)
+
+
+def costs_by_week(edition: Edition, caption: str, components: Sequence[str]) -> Table:
+    """The total per connected minute, its components, the minutes and their priced share."""
+    costs = {(cost.week, cost.component): cost for cost in edition.publication.costs}
+    rows = [_cost_row(week, [costs.get((week, name)) for name in ("all", *components)]) for week in edition.weeks]
+    columns = ["Week", "Total", *components, "Minutes", "Priced share"]
+    return Table(caption, columns, rows, "US dollars per connected minute; minutes are those of fully priced calls.")
+
+
+def latency_parts(edition: Edition, caption: str) -> Table:
+    """What the wait is made of in the headline week."""
+    rows = [_latency_row(latency) for latency in edition.publication.latencies if latency.week == edition.week]
+    note = "Percentiles of the parts do not add up to those of the whole."
+    return Table(caption, ["Part", "p50", "p95", "n", "Coverage"], rows, note)
+
+
+def _kpi_row(edition: Edition, kpis: Sequence[Kpi]) -> Row:
+    cells: list[Cell] = []
+    for kpi in kpis:
+        value = value_cell(kpi, edition.min_n)
+        cells += [value, interval_cell(kpi)] if _has_interval(kpi.metric) else [value]
+    first = kpis[0]
+    cells += [Cell(wording.count(first.n)), Cell(wording.share(first.coverage)), Cell(status_in_words(first))]
+    return Row(wording.iso_week(first.week), cells, is_provisional=first.status == "provisional")
+
+
+def _cost_row(week: date, costs: Sequence[Cost | None]) -> Row:
+    total = costs[0]
+    minutes = NO_VALUE if total is None or total.minutes is None else wording.amount(float(total.minutes), "count")
+    priced = wording.share(total.priced_share if total else None)
+    return Row(wording.iso_week(week), [*(_cost_cell(week, cost) for cost in costs), Cell(minutes), Cell(priced)])
+
+
+def _cost_cell(week: date, cost: Cost | None) -> Cell:
+    if cost is None or cost.cost_per_minute_usd is None:
+        return Cell("not measured")
+    data = {"component": cost.component, "week": wording.iso_week(week), "value": exact(cost.cost_per_minute_usd)}
+    return Cell(wording.usd(cost.cost_per_minute_usd), data)
+
+
+def _latency_row(latency: Latency) -> Row:
+    ends = [latency.p50_ms, latency.p95_ms]
+    cells = [Cell("not measured" if end is None else wording.amount(end, "ms")) for end in ends]
+    return Row(latency.component, [*cells, Cell(wording.count(latency.n)), Cell(wording.share(latency.coverage))])
+
+
+def _has_interval(metric: str) -> bool:
+    return registry()[metric].interval != "none"

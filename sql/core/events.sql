@@ -1,0 +1,62 @@
+-- core.events: one row per event of a call.  in: _winners, raw.calls, raw.events
+-- An event without an id is told by its content and its ordinal among equal ones of its file, so that the same event
+-- that comes inline and on a line of its own, or in two files, counts once.
+with inline as not materialized (
+    select _winners.call_id, _winners.call_date, calls.revision, calls.file_seq, calls.line,
+        generate_subscripts(calls.events, 1) as place, unnest(calls.events) as event
+    from _winners join raw.calls on calls.file_seq = events_place.file_seq and calls.line = events_place.line
+),
+separate as not materialized (
+    select _winners.call_id, _winners.call_date, events.revision, events.file_seq, events.line, 0 as place,
+        -- of equal lines in one file, the how-manieth this is: the end of a content's identity
+        case when id is null then split_part(events.identity, ' ', -1)::bigint end as stored_ordinal,
+        events.* exclude (call_id, source, revision, file_seq, line, byte_offset, fingerprint, received_at, identity, day)
+    from raw.events join _winners on _winners.call_id = events.source || ':' || events.call_id
+),
+-- Calls whose events come from more than one row, or with one id twice: here equal ones must be found, elsewhere not.
+contested as (
+    select call_id from separate
+    union
+    select call_id from inline where event.id is not null group by call_id, event.id having count(*) > 1
+),
+compared as (
+    select *, case when id is null then {'type': type, 'offset_ms': offset_ms, 'by': "by", 'component': component,
+        'code': code, 'attributes': attributes} end as content
+    from (select * exclude (event), event.* from inline union all by name select * from separate)
+    semi join contested using (call_id)
+),
+chosen as (
+    select * exclude (event), event.* from inline anti join contested using (call_id)
+    union all by name
+    select * exclude (content, ordinal, stored_ordinal)
+    from (
+        select *, coalesce(stored_ordinal, row_number() over (
+            partition by call_id, content, stored_ordinal is null order by place
+        )) as ordinal
+        from compared
+    )
+    qualify row_number() over (
+        partition by call_id, id, content, case when id is null then ordinal end
+        order by revision desc, file_seq desc, line desc, place desc
+    ) = 1
+)
+select
+    call_id,
+    (row_number() over (
+        partition by call_id order by offset_ms nulls last, type, id, code, file_seq, line, place
+    ))::bigint as seq,
+    whole_ms(offset_ms) as offset_ms,
+    known_or_unknown(type, event_types()) as type,
+    "by",
+    known_or_unknown(component, components()) as component,
+    code, attributes,
+    id as event_id,
+    type as received_type,
+    flags([
+        case when offset_ms < 0 then 'negative_offset' end,
+        case when not list_contains(event_types(), type) then 'unknown_type' end,
+        case when not list_contains(components(), component) then 'unknown_component' end
+    ]) as quality_flags,
+    call_date
+from chosen
+order by call_date, call_id, seq

@@ -1,0 +1,17 @@
+-- _facts_call: calls started before the clock.  in: core.calls, core.case_calls, core.labels, core.cases, _facts_turn
+-- params: $as_of, $zone, $slo_ttft_ms.  settled_day: all cases opened on the call's day are settled.
+with headline_turns as (
+    select call_id, count(*) as headline_turns, count(*) filter (ttft_ms > $slo_ttft_ms) as slow_headline_turns
+    from _facts_turn where headline group by call_id
+)
+select calls.*, case_calls.case_id,
+    calls.connected and calls.environment = 'production' as connected_production,
+    coalesce(labels.status = 'ok', false) as labeled,
+    coalesce(headline_turns, 0) as headline_turns, coalesce(slow_headline_turns, 0) as slow_headline_turns,
+    (coalesce(calls.duration_s, 0) / 60)::decimal(38, 15) as connected_minutes,
+    midnight_in(calls.day + 1, $zone) + interval 168 hours <= $as_of as settled_day
+from core.calls calls
+join core.case_calls using (call_id)
+left join core.labels labels on labels.call_id = calls.call_id and labels.is_current
+left join headline_turns on headline_turns.call_id = calls.call_id
+where calls.started_at < $as_of

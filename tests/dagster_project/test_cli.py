@@ -1,0 +1,145 @@
+"""The command line as a person uses it: wrong input gets one sentence and its exit code, never a traceback."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dagster_project import cli
+from tests.pipeline import call
+
+
+def lodestar(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "dagster_project.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
+
+
+def land(folder: Path, name: str, lines: list[object]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    text = "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines)
+    (folder / name).write_text(text)
+
+
+pytestmark = pytest.mark.slow
+
+CALLS = [call(f"c{n}", "2026-10-05T10:00:00Z", customer_id=f"u{n}", use_case="x") for n in range(40)]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home after one good run."""
+    folder = tmp_path_factory.mktemp("cli")
+    land(folder / "landing", "1.jsonl", [*CALLS])
+    done = lodestar(
+        "run", "--home", folder / "home", "--landing", folder / "landing", "--as-of", "2026-11-10T00:00:00Z"
+    )
+    assert done.returncode == 0, done.stderr
+    return folder / "home"
+
+
+def test_help_lists_the_commands() -> None:
+    listed = CliRunner().invoke(cli.cli, ["--help"]).output
+    for command in ("run", "simulate", "status", "quarantine", "query", "page", "ui"):
+        assert f"\n  {command} " in listed
+
+
+def test_a_run_prints_the_north_star_and_where_the_page_is(home: Path) -> None:
+    done = lodestar("run", "--home", home, "--landing", home.parent / "landing", "--as-of", "2026-11-10T00:00:00Z")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0].startswith("north star                  2026-W41  ")
+    assert done.stdout.splitlines()[-1] == f"page                        {home}/site/index.html"
+    assert "Traceback" not in done.stderr
+    assert "Warning" not in done.stderr
+
+
+def test_status_says_what_is_there(home: Path) -> None:
+    listed = lodestar("status", "--home", home).stdout
+    assert "calls           40, eligible 40" in listed
+    assert "rows            40 in = 40 loaded + 0 quarantined + 0 superseded" in listed
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("csv", '"a","b"\n1,"\'=1+1"'),
+        ("json", '[\n {\n  "a": 1,\n  "b": "=1+1"\n }\n]'),
+    ],
+)
+def test_query_writes_what_a_spreadsheet_or_a_program_can_read(home: Path, form: str, expected: str) -> None:
+    done = lodestar("query", "--home", home, "--format", form, "select 1 as a, '=1+1' as b")
+    assert done.stdout.strip() == expected
+
+
+def test_query_draws_a_table_and_shows_every_row(home: Path) -> None:
+    drawn = lodestar("query", "--home", home, "select source_call_id from core.calls order by 1").stdout
+    assert all(f" c{n} " in drawn for n in range(40))
+
+
+def test_the_quarantine_names_file_line_path_reason_and_code(tmp_path: Path) -> None:
+    land(tmp_path / "landing", "bad.jsonl", [*CALLS, '{"record":"call","id":"x"}', '{"secret transcript'])
+    environment = "LODESTAR_QUALITY__MAX_QUARANTINED_SHARE"
+    command = ["-m", "dagster_project.cli", "run", "--home", tmp_path / "home", "--landing", tmp_path / "landing"]
+    done = subprocess.run(
+        [sys.executable, *command],
+        env={environment: "0.5", "PATH": ""}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    listed = lodestar("quarantine", "--home", tmp_path / "home", "--export", tmp_path / "out")
+    assert listed.stdout.splitlines() == [
+        "bad.jsonl:41: $.started_at: required key is missing [missing_key]",
+        "bad.jsonl:42: $: not JSON at character 1: Unterminated string starting at [invalid_json]",
+    ]
+    (exported,) = (tmp_path / "out").iterdir()
+    assert exported.read_text().splitlines() == ['{"record":"call","id":"x"}', '{"secret transcript']
+    only = lodestar("quarantine", "--home", tmp_path / "home", "--reason", "missing_key").stdout
+    assert len(only.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["run", "--landing", "nowhere"], 2, "nowhere: no such landing folder"),
+        (["run", "--as-of", "2026-11-10"], 2, "has no offset"),
+        (["run", "--as-of", "soon"], 2, "is no timestamp"),
+        (["run", "--from", "2026-02-02", "--to", "2026-02-01"], 2, "--to 2026-02-01 is before --from 2026-02-02"),
+        (["run", "--labeler", "magic"], 2, "'magic' is not"),
+        (["run"], 3, "no call was ever loaded"),
+        (["query", "select 1"], 3, "nothing is published yet"),
+        (["query"], 2, "give either a statement or --saved NAME"),
+        (["query", "--saved", "x"], 2, "no saved query 'x'"),
+        (["status"], 3, "nothing is published yet"),
+        (["flyy"], 2, "No such command 'flyy'"),
+        (["simulate", "--cases-per-week", "0"], 2, "--cases-per-week"),
+    ],
+)
+def test_wrong_input_is_one_sentence_and_its_exit_code(
+    arguments: list[str], code: int, message: str, tmp_path: Path
+) -> None:
+    done = lodestar(*arguments, cwd=tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+    assert message in done.stderr
+
+
+def test_a_statement_that_fails_is_explained(home: Path) -> None:
+    done = lodestar("query", "--home", home, "select nothing from nowhere")
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "the query failed: Catalog Error" in done.stderr
+
+
+def test_an_unknown_setting_stops_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "lodestar.toml").write_text("[reporting]\ntimezon = 'UTC'\n")
+    done = lodestar("run", "--home", tmp_path / "home", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "unknown key; the nearest is 'timezone'" in done.stderr
+
+
+def test_too_many_refused_lines_keep_the_last_publication(home: Path, tmp_path: Path) -> None:
+    before = (home / "warehouse" / "analytics.duckdb").resolve()
+    land(tmp_path, "bad.jsonl", ["{broken"] * 3 + [call("new", "2026-10-06T10:00:00Z")])
+    done = lodestar("run", "--home", home, "--landing", tmp_path, "--as-of", "2026-11-10T00:00:00Z")
+    assert done.returncode == 3
+    assert "3 of 4 lines read since the last publication are in quarantine" in done.stderr
+    assert (home / "warehouse" / "analytics.duckdb").resolve() == before
