@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from analytics.core.build import DAILY_TABLES, definitions_fingerprint
+from analytics.core.build import DAILY_TABLES, definitions_fingerprint, prices_fingerprint
 from analytics.errors import NothingToPublish
 from analytics.lake import Window
 from analytics.workspace import Workspace
@@ -72,7 +72,8 @@ def _materialize(
 
 def _refresh_definitions(workspace: Workspace) -> None:
     """When a definition changed, every day is rebuilt from raw."""
-    current = f"{definitions_fingerprint(workspace)} {labeler_for(workspace.settings).version}"
+    labeler = labeler_for(workspace.settings)
+    current = f"{definitions_fingerprint(workspace)} {prices_fingerprint(workspace)} {labeler.version}"
     if workspace.ledger.fact("core_definitions") == current:
         return
     for table in (*DAILY_TABLES, "labels"):

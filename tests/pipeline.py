@@ -17,6 +17,7 @@ from analytics.ingest import IngestReport, ingest
 from analytics.labeling.interface import Conversation, Label
 from analytics.lake import Window
 from analytics.metrics.build import MART_TABLES, build_mart
+from analytics.metrics.revisions import record_publication
 from analytics.workspace import Workspace, open_workspace
 
 NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
@@ -93,6 +94,7 @@ def summarise(workspace: Workspace) -> None:
     """The marts."""
     for table in MART_TABLES:
         build_mart(workspace, table)
+    record_publication(workspace, ScriptedLabeler.version)
 
 
 def rows(workspace: Workspace, query: str) -> list[dict[str, Any]]:

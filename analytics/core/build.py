@@ -75,12 +75,18 @@ def _chunks(workspace: Workspace, window: Window) -> Iterator[Window]:
     yield Window(start, window.end)
 
 
+def prices_fingerprint(workspace: Workspace) -> str:
+    """Changes with the price book."""
+    return hashlib.sha256(workspace.price_book.read_bytes()).hexdigest()
+
+
 def definitions_fingerprint(workspace: Workspace) -> str:
-    """Changes with anything that changes what core tables hold for the same raw rows."""
-    digest = hashlib.sha256(workspace.price_book.read_bytes())
+    """Changes with anything but prices and labels that changes what core tables hold for the same raw rows."""
+    digest = hashlib.sha256()
     for file in sorted((shipped("sql") / "core").glob("*.sql")):
         digest.update(file.read_bytes())
     settings = workspace.settings
-    digest.update(repr((settings.reporting.timezone, settings.eligibility, settings.slo, settings.cost)).encode())
+    digest.update(repr((settings.reporting.timezone, settings.eligibility, settings.slo)).encode())
+    digest.update(repr(settings.cost.required_components).encode())
     digest.update(hashlib.sha256(workspace.customer_key.encode()).digest())
     return digest.hexdigest()

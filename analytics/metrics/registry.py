@@ -5,7 +5,7 @@ Expressions are SQL over the columns of `sql/mart/_facts_<grain>.sql`.
 """
 
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 import yaml
@@ -14,6 +14,7 @@ from msgspec import Struct
 from analytics.shipped import shipped
 
 Tier = Literal["north_star", "business", "constraint", "quality", "volume"]
+_TIERS = get_args(Tier)
 Unit = Literal["share", "usd", "ms", "points", "count"]
 
 #: Columns by which every metric is cut; `all` is the total.
@@ -65,16 +66,20 @@ class Metric(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 @cache
 def registry() -> dict[str, Metric]:
-    """All metrics by id, the north star first, then by tier.
+    """All metrics by id: the north star and its factors first, then by tier.
 
     Raises:
         msgspec.ValidationError: a file lacks a key, has an unknown one or a value that is not allowed.
         ValueError: a file is not named after its metric.
     """
-    tiers: list[str] = ["north_star", "business", "constraint", "quality", "volume"]
     files = sorted((shipped("sql") / "metrics").glob("*.yaml"))
     metrics = [_read(file.stem, file.read_text("utf-8")) for file in files]
-    return {metric.id: metric for metric in sorted(metrics, key=lambda metric: tiers.index(metric.tier))}
+    return {metric.id: metric for metric in sorted(metrics, key=_place)}
+
+
+def _place(metric: Metric) -> tuple[int, int, str]:
+    factors = ("handled_rate", "neutral_to_positive_rate")
+    return _TIERS.index(metric.tier), factors.index(metric.id) if metric.id in factors else len(factors), metric.id
 
 
 def _read(name: str, text: str) -> Metric:

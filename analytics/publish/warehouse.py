@@ -73,7 +73,7 @@ def _copy_core(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> N
 
 
 def _copy_mart(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> None:
-    for table in MART_TABLES:
+    for table in (*MART_TABLES, "kpi_revisions"):
         workspace.lake.view(connection, f"mart/{table}")
         connection.execute(f"create table published.mart.{table} as select * from mart.{table}")
 

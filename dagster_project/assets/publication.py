@@ -5,8 +5,10 @@ import dagster as dg
 from analytics.checks import blocking, run_checks
 from analytics.errors import NotPublishable
 from analytics.metrics.build import MART_TABLES
+from analytics.metrics.revisions import record_publication
 from analytics.publish.warehouse import publish_warehouse
 from analytics.workspace import Workspace
+from dagster_project.resources import labeler_for
 from dashboards.site import build_site
 
 _CORE = ("human_labels", "latencies")
@@ -26,7 +28,14 @@ def checks(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
     return dg.MaterializeResult(metadata={result.check_name: result.status for result in results})
 
 
-@dg.asset(key=["publication", "warehouse"], deps=[checks], group_name="publication", kinds={"duckdb"})
+@dg.asset(key=["mart", "kpi_revisions"], deps=[checks], group_name="publication", kinds={"duckdb", "deltalake"})
+def kpi_revisions(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+    """One row per change of a number that was already published, with the reason."""
+    changed = record_publication(workspace, labeler_for(workspace.settings).version)
+    return dg.MaterializeResult(metadata={"changed": changed})
+
+
+@dg.asset(key=["publication", "warehouse"], deps=[kpi_revisions], group_name="publication", kinds={"duckdb"})
 def warehouse(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
     """One file per run: mart, meta and core as commented tables, swapped in by one rename."""
     return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(publish_warehouse(workspace))})
@@ -35,7 +44,9 @@ def warehouse(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
 @dg.asset(key=["publication", "site"], deps=[warehouse], group_name="publication", kinds={"html"})
 def site(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
     """One page per week, `index.html` the latest; read from the published file only."""
-    return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(build_site(workspace.home, workspace.settings))})
+    return dg.MaterializeResult(
+        metadata={"path": dg.MetadataValue.path(build_site(workspace.home, workspace.settings))}
+    )
 
 
-PUBLICATION_ASSETS = [checks, warehouse, site]
+PUBLICATION_ASSETS = [checks, kpi_revisions, warehouse, site]

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from analytics.metrics import build
+from analytics.metrics.document import document
 from analytics.metrics.registry import DIMENSIONS, Metric, registry
 from analytics.metrics.rollup import rollup
 from analytics.shipped import shipped
@@ -62,3 +63,8 @@ def test_a_new_ratio_metric_is_one_new_entry(workspace: Workspace, monkeypatch: 
     found = rows(workspace, f"select dimension, value, ci_low, n from mart.kpi_week where metric = '{words.id}'")
     assert {row["dimension"] for row in found} == {"all", *DIMENSIONS}
     assert {(row["value"], row["ci_low"], row["n"]) for row in found} == {(4.0, 4.0, 30)}
+
+
+def test_the_dictionary_page_says_what_the_registry_says() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "metrics.md").read_text("utf-8")
+    assert page == document(), "run: python -m analytics.metrics.document > docs/metrics.md"

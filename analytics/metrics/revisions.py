@@ -1,0 +1,97 @@
+"""Published numbers are kept for ever: what changed since the last publication, and why."""
+
+import hashlib
+
+import duckdb
+import msgspec
+from msgspec import Struct
+
+from analytics.core.build import definitions_fingerprint, prices_fingerprint
+from analytics.lake import select
+from analytics.shipped import shipped
+from analytics.workspace import Workspace
+
+_TABLE = "mart/kpi_published"
+_FACT = "published_state"
+
+
+class State(Struct, frozen=True):
+    """What the numbers of a publication stand on; two publications differ for the reasons in which these differ."""
+
+    publication: int = 0
+    file_seq: int = 0
+    erasures: int = 0
+    definitions: str = ""
+    labeler: str = ""
+    prices: str = ""
+
+
+def record_publication(workspace: Workspace, labeler_version: str) -> int:
+    """Append what is about to be published to mart/kpi_published and rebuild mart/kpi_revisions.
+
+    Returns the number of published numbers that changed.
+    """
+    before = last_state(workspace)
+    now = State(
+        publication=before.publication + 1,
+        file_seq=workspace.ledger.next_file_seq() - 1,
+        erasures=int(workspace.ledger.fact("erasures") or 0),
+        definitions=definitions_fingerprint(workspace) + _mart_fingerprint(workspace),
+        labeler=labeler_version,
+        prices=prices_fingerprint(workspace),
+    )
+    with workspace.connection() as connection:
+        _append(workspace, connection, before, now)
+        workspace.lake.view(connection, _TABLE)
+        workspace.lake.replace("mart/kpi_revisions", select(connection, "mart/kpi_revisions", {}))
+        changed = "select count(*) from mart.kpi_published where reason is not null and publication = $publication"
+        count = int(connection.execute(changed, {"publication": now.publication}).fetchall()[0][0])
+    with workspace.ledger.transaction():
+        workspace.ledger.remember(_FACT, msgspec.json.encode(now).decode())
+    return count
+
+
+def last_state(workspace: Workspace) -> State:
+    """What the last publication stood on."""
+    stored = workspace.ledger.fact(_FACT)
+    return msgspec.json.decode(stored, type=State) if stored else State()
+
+
+def _mart_fingerprint(workspace: Workspace) -> str:
+    digest = hashlib.sha256(repr((workspace.settings.reporting, workspace.settings.cases)).encode())
+    for file in [*sorted(shipped("sql").glob("mart/*.sql")), *sorted(shipped("sql").glob("metrics/*.yaml"))]:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _append(workspace: Workspace, connection: duckdb.DuckDBPyConnection, before: State, now: State) -> None:
+    workspace.lake.view(connection, "mart/kpi_week")
+    if workspace.lake.exists(_TABLE):
+        workspace.lake.view(connection, _TABLE)
+        # a publication that was recorded but killed before it was seen is recorded again under the same number
+        connection.execute(
+            "create temp table published_before as select * from mart.kpi_published where publication < $publication",
+            {"publication": now.publication},
+        )
+    else:
+        empty = "null::varchar as reason, as_of, 0::bigint as publication from mart.kpi_week where false"
+        connection.execute(
+            "create temp table published_before as"
+            f" select week, metric, dimension, segment, value, status, definition_version, {empty}"
+        )
+    rows = select(
+        connection,
+        "mart/kpi_published",
+        {
+            "publication": now.publication,
+            "late": now.file_seq != before.file_seq,
+            "erase": now.erasures != before.erasures,
+            "definition": now.definitions != before.definitions,
+            "labeler": now.labeler != before.labeler,
+            "price": now.prices != before.prices,
+            "as_of": workspace.as_of,
+        },
+    )
+    rows.to_table("published_now")
+    kept = connection.sql("select * from published_before union all select * from published_now")
+    workspace.lake.replace(_TABLE, kept)
