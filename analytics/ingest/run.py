@@ -153,6 +153,7 @@ class Ingest:
             if not book.rows_accepted and refused <= _NO_OBJECT:
                 _refuse(stage, book, "no_json_object", "not one line is a JSON object; deliver JSON Lines")
         stage.end()
+        self.text_sources |= book.text_sources
         self.report.rows_in += book.rows_in
         self.report.bytes_read += landed.path.stat().st_size
         return book
@@ -166,9 +167,8 @@ class Ingest:
         else:
             book.rows_accepted += 1
             book.sources.add(verdict.source)
-            if verdict.source not in self.text_sources and verdict.delivers_text():
+            if verdict.source not in self.text_sources | book.text_sources and verdict.delivers_text():
                 book.text_sources.add(verdict.source)
-                self.text_sources.add(verdict.source)
             stage.accept(book.file_seq, line, verdict)
 
     def _book(self, stage: Stage, books: list[FileBook], known: dict[int, FileEntry], loaded: Loaded) -> None:

@@ -6,8 +6,8 @@ from analytics.metrics.registry import Metric, registry
 
 _HEADER = """# Metrics
 
-Generated from `sql/metrics/*.yaml` by `python -m analytics.metrics.document`. A metric is one file there; its columns are
-those of `sql/mart/_facts_<grain>.sql`.
+Generated from `sql/metrics/*.yaml` by `python -m analytics.metrics.document`. A metric is one file there; its columns
+are those of `sql/mart/_facts_<grain>.sql`.
 """
 
 

@@ -43,7 +43,7 @@ grouped as (
 contacts as (
     select call_id,
         lag(dropped) over of_customer and $stitch_seconds > 0
-        and epoch_us(started_at) - epoch_us(lag(ended_at) over of_customer) <= $stitch_seconds * 1000000 as continues
+        and epoch_us(started_at) - epoch_us(lag(ended_at) over of_customer) <= $stitch_seconds * 1000000::bigint as continues
     from core.calls
     where customer_key is not null and eligible
     window of_customer as (partition by customer_key order by started_at, call_id)

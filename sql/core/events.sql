@@ -1,10 +1,12 @@
 -- core.events: one row per event of a call.  in: _winners, raw.calls, raw.events
 -- An event without an id is told by its content and its ordinal among equal ones of its file, so that the same event
 -- that comes inline and on a line of its own, or in two files, counts once.
-with inline as not materialized (
-    select _winners.call_id, _winners.call_date, calls.revision, calls.file_seq, calls.line,
-        generate_subscripts(calls.events, 1) as place, unnest(calls.events) as event
+with arrays as not materialized (
+    select _winners.call_id, _winners.call_date, calls.revision, calls.file_seq, calls.line, calls.events
     from _winners join raw.calls on calls.file_seq = events_place.file_seq and calls.line = events_place.line
+),
+inline as not materialized (
+    select * exclude (events), generate_subscripts(events, 1) as place, unnest(events) as event from arrays
 ),
 separate as not materialized (
     select _winners.call_id, _winners.call_date, events.revision, events.file_seq, events.line, 0 as place,
@@ -25,10 +27,19 @@ compared as (
     from (select * exclude (event), event.* from inline union all by name select * from separate)
     semi join contested using (call_id)
 ),
+-- Events are numbered by offset; those of one array are sorted inside it, which is four times as fast as a window.
+uncontested as (
+    select call_id, call_date, generate_subscripts(events, 1) as seq, unnest(events).event as event
+    from (
+        select call_id, call_date, list_sort(list_transform(events, lambda event, place: {
+            'offset_ms': event.offset_ms, 'type': event.type, 'id': event.id, 'code': event.code, 'place': place,
+            'event': event
+        })) as events
+        from arrays anti join contested using (call_id)
+    )
+),
 chosen as (
-    select * exclude (event), event.* from inline anti join contested using (call_id)
-    union all by name
-    select * exclude (content, ordinal, stored_ordinal)
+    select *
     from (
         select *, coalesce(stored_ordinal, row_number() over (
             partition by call_id, content, stored_ordinal is null order by place
@@ -39,24 +50,34 @@ chosen as (
         partition by call_id, id, content, case when id is null then ordinal end
         order by revision desc, file_seq desc, line desc, place desc
     ) = 1
+),
+numbered as (
+    select call_id, call_date, seq, event.* from uncontested
+    union all by name
+    select * exclude (content, ordinal, stored_ordinal, revision, file_seq, line, place),
+        row_number() over (
+            partition by call_id order by offset_ms nulls last, type, id, code, file_seq, line, place
+        ) as seq
+    from chosen
 )
 select
-    call_id,
-    (row_number() over (
-        partition by call_id order by offset_ms nulls last, type, id, code, file_seq, line, place
-    ))::bigint as seq,
+    call_id, seq::bigint as seq,
     whole_ms(offset_ms) as offset_ms,
-    known_or_unknown(type, event_types()) as type,
+    known_type as type,
     "by",
-    known_or_unknown(component, components()) as component,
+    known_component as component,
     code, attributes,
     id as event_id,
     type as received_type,
-    flags([
+    case when offset_ms < 0 or known_type = 'unknown' or known_component = 'unknown' then flags([
         case when offset_ms < 0 then 'negative_offset' end,
-        case when not list_contains(event_types(), type) then 'unknown_type' end,
-        case when not list_contains(components(), component) then 'unknown_component' end
-    ]) as quality_flags,
+        case when known_type = 'unknown' and type <> 'unknown' then 'unknown_type' end,
+        case when known_component = 'unknown' and component <> 'unknown' then 'unknown_component' end
+    ]) else [] end as quality_flags,
     call_date
-from chosen
-order by call_date, call_id, seq
+from (
+    select *,
+        known_or_unknown(type, event_types()) as known_type,
+        known_or_unknown(component, components()) as known_component
+    from numbered
+)

@@ -90,4 +90,3 @@ select
     ]) as quality_flags,
     attributes, call_date
 from timed
-order by call_date, call_id, seq

@@ -1,6 +1,7 @@
 """One ingest: nothing lost, nothing counted twice, whatever lies in the folder and whenever it is killed."""
 
 import gzip
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -191,3 +192,13 @@ def test_receipt_bounds_the_future(tmp_path: Path) -> None:
         late = (workspace.now + timedelta(hours=25)).isoformat()
         land(workspace, "1.jsonl", [A, call("b", late)])
         assert read(workspace).rows_quarantined == 1
+
+
+def test_a_refused_file_tells_nothing_about_the_texts_of_its_source(workspace: Workspace) -> None:
+    content = json.dumps(A).encode() + b"\n"
+    (workspace.home.landing / "1.jsonl.gz").write_bytes(gzip.compress(content * 50_000)[:-4])
+    read(workspace)
+    assert workspace.ledger.text_sources() == set()
+    land(workspace, "2.jsonl", [A])
+    read(workspace)
+    assert workspace.ledger.text_sources() == {"native"}
