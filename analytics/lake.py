@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,6 +18,8 @@ from analytics.shipped import sql
 #: The day of children whose call is not known yet; no call can start on it (the gate refuses all before 2000).
 WAITING_DAY = date(1970, 1, 1)
 _BATCH_ROWS = 100_000
+#: No minima and maxima in the log: they would be values of rows that an erasure has to remove.
+_CONFIGURATION = {"delta.dataSkippingNumIndexedCols": "0"}
 
 Rows: TypeAlias = duckdb.DuckDBPyRelation | pa.RecordBatchReader
 
@@ -50,11 +53,15 @@ class Lake:
 
     def append(self, table: str, rows: Rows, partition: str) -> None:
         """Add rows in one commit."""
-        write_deltalake(self._folder(table), _stream(rows), mode="append", partition_by=[partition])
+        write_deltalake(
+            self._folder(table), _stream(rows), mode="append", partition_by=[partition], configuration=_CONFIGURATION
+        )
 
     def replace(self, table: str, rows: Rows) -> None:
         """Replace the whole table in one commit."""
-        write_deltalake(self._folder(table), _stream(rows), mode="overwrite", schema_mode="overwrite")
+        write_deltalake(
+            self._folder(table), _stream(rows), mode="overwrite", schema_mode="overwrite", configuration=_CONFIGURATION
+        )
 
     def replace_window(self, table: str, rows: Rows, window: Window) -> None:
         """Replace the days of `window` by `rows` (all of whose `call_date` lie in it) in one commit."""
@@ -63,6 +70,16 @@ class Lake:
             return
         within = f"call_date >= '{window.start}' and call_date < '{window.end}'"
         write_deltalake(self._folder(table), _stream(rows), mode="overwrite", predicate=within)
+
+    def replace_days(self, table: str, rows: Rows, days: Sequence[date]) -> None:
+        """Replace some days of a raw table by `rows` (all of whose `day` is among them) in one commit."""
+        within = "day in (" + ", ".join(f"'{day}'" for day in days) + ")"
+        write_deltalake(self._folder(table), _stream(rows), mode="overwrite", predicate=within)
+
+    def forget_history(self) -> None:
+        """Delete every file that the newest versions do not use: nothing that was removed can be read again."""
+        for log in sorted(self.root.glob("*/*/_delta_log")):
+            DeltaTable(log.parent).vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False)
 
     def drop(self, table: str) -> None:
         """Forget a table that is about to be rebuilt as a whole, in other columns perhaps."""

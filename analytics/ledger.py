@@ -22,6 +22,9 @@ create index if not exists files_by_content on files (sha256);
 create table if not exists dirty_days (day text primary key);
 create table if not exists linked_days (day text not null, other text not null, primary key (day, other));
 create table if not exists text_sources (source text primary key);
+create table if not exists tombstones (
+    kind text not null, digest text not null, erased_at text not null, applied integer not null,
+    primary key (kind, digest));
 create table if not exists raw_versions (name text primary key, version integer not null);
 create table if not exists facts (name text primary key, value text not null);
 create table if not exists runs (
@@ -164,6 +167,23 @@ class Ledger:
     def add_text_sources(self, sources: Iterable[str]) -> None:
         """From now on these sources are known to deliver text."""
         self._db.executemany("insert or ignore into text_sources values (?)", [(source,) for source in sources])
+
+    # -- erasures
+
+    def add_tombstones(self, kind: str, digests: Iterable[str], erased_at: datetime) -> None:
+        """What these digests name is gone; it stays to be applied until `tombstones_applied`."""
+        rows = [(kind, digest, erased_at.isoformat()) for digest in digests]
+        self._db.executemany("insert or replace into tombstones values (?, ?, ?, 0)", rows)
+
+    def tombstones(self, *, pending: bool = False) -> dict[tuple[str, str], datetime]:
+        """(kind, digest) of everything erased, with the moment of the erasure; `pending`: not yet applied."""
+        where = "where applied = 0" if pending else ""
+        rows = self._db.execute(f"select kind, digest, erased_at from tombstones {where}")
+        return {(kind, digest): datetime.fromisoformat(erased_at) for kind, digest, erased_at in rows}
+
+    def tombstones_applied(self) -> None:
+        """No layer holds what the tombstones name."""
+        self._db.execute("update tombstones set applied = 1")
 
     # -- versions, facts, runs
 

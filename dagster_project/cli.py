@@ -237,6 +237,28 @@ def page(home: Path) -> None:
     click.echo(build_site(where, settings_of(where, dict(os.environ))))
 
 
+@cli.command()
+@_home
+@click.option("--customer", help="The producer's customer id, in all sources.")
+@click.option("--call", "call_id", help="A call_id as published, or the producer's id.")
+@click.option("--as-of", type=_Moment(), help="Moment of all judgements of the new publication (default: now).")
+def erase(home: Path, customer: str | None, call_id: str | None, as_of: datetime | None) -> None:
+    """Remove a person or a call from every layer, for good, and publish again without it."""
+    from analytics.erasure import erase as erase_records
+    from analytics.publish.warehouse import keep_newest
+
+    if (customer is None) == (call_id is None):
+        raise click.UsageError("give either --customer ID or --call ID")
+    with _workspace(home, as_of=as_of) as workspace, _booked(workspace):
+        from dagster_project.run import run_pipeline
+
+        erased = erase_records(workspace, customer=customer, call=call_id)
+        run_pipeline(workspace, [], None, _Steps().show)
+        workspace.lake.forget_history()
+        keep_newest(workspace.home, 1)
+        click.echo(f"erased {erased.calls} calls and {erased.cases} cases; landed files are yours to delete")
+
+
 @cli.command(context_settings={"ignore_unknown_options": True})
 @_home
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)

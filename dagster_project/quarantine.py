@@ -1,6 +1,5 @@
 """`lodestar quarantine`: what was set aside, and its raw lines for repair."""
 
-import base64
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +25,7 @@ def export_quarantine(workspace: Workspace, reason: str | None, folder: Path) ->
     written = 0
     for file in workspace.home.quarantine.glob("*.ndjson"):
         entries = (msgspec.json.decode(line, type=Quarantined) for line in file.read_bytes().splitlines())
-        raw = [base64.b64decode(entry.raw) for entry in entries if entry.raw and reason in (None, entry.code)]
+        raw = [entry.content() for entry in entries if entry.raw and reason in (None, entry.code)]
         if raw:
             (folder / f"{file.stem}.jsonl").write_bytes(b"\n".join(raw) + b"\n")
             written += 1

@@ -1,7 +1,6 @@
 """One ingest: discover, judge line by line, load in batches, book. A killed ingest is repeated as if it never ran."""
 
 import hashlib
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -17,9 +16,11 @@ from analytics.ingest.gate import admit
 from analytics.ingest.lines import MAX_LINE_BYTES, Line, rows
 from analytics.ingest.load import Loaded, load
 from analytics.ingest.records import KINDS
+from analytics.ingest.recover import apply_tombstones, restore_unbooked
 from analytics.ingest.stage import Stage
 from analytics.ingest.streams import UnreadableError, decompressed
 from analytics.ingest.strict import Rejected
+from analytics.ingest.tombstones import Tombstones
 from analytics.lake import Lake
 from analytics.ledger import FileEntry, Ledger
 
@@ -39,6 +40,7 @@ class FileBook(Struct):
     rows_in: int = 0
     rows_accepted: int = 0
     rows_quarantined: int = 0
+    rows_erased: int = 0
     sources: set[str] = set()
     text_sources: set[str] = set()
     reason: str | None = None
@@ -77,30 +79,16 @@ class Ingest:
         self.on_progress = on_progress
         self.report = IngestReport(files=Counter())
         self.text_sources = ledger.text_sources()
+        self.tombstones = Tombstones(ledger.tombstones())
 
     def run(self, landings: Iterable[Path]) -> IngestReport:
         """Bring everything new in the landing folders into the raw tables."""
-        self._restore_unbooked()
+        restore_unbooked(self.home, self.ledger)
+        apply_tombstones(self.home, self.ledger, self.connection)
         unread = self._sort_out(discover(landings))
         while unread:
             unread = self._batch(unread)
         return self.report
-
-    def _restore_unbooked(self) -> None:
-        """Undo what a killed run wrote but did not book, and empty the stage."""
-        shutil.rmtree(self.home.stage, ignore_errors=True)
-        self.home.stage.mkdir()
-        booked = self.ledger.raw_versions()
-        for kind in KINDS:
-            table = f"raw/{kind}"
-            if not self.lake.exists(table):
-                continue
-            if table not in booked:
-                shutil.rmtree(self.home.lake / table)
-            elif self.lake.version(table) != booked[table]:
-                self.lake.restore(table, booked[table])
-                with self.ledger.transaction():
-                    self.ledger.set_raw_version(table, self.lake.version(table) or 0)
 
     def _sort_out(self, found: list[Landed]) -> list[Landed]:
         """List what is skipped; keep what is not known by its inode."""
@@ -150,7 +138,7 @@ class Ingest:
         except (UnreadableError, OSError) as error:
             _refuse(stage, book, getattr(error, "code", "unreadable"), str(error))
         else:
-            if not book.rows_accepted and refused <= _NO_OBJECT:
+            if not book.rows_accepted + book.rows_erased and refused <= _NO_OBJECT:
                 _refuse(stage, book, "no_json_object", "not one line is a JSON object; deliver JSON Lines")
         stage.end()
         self.text_sources |= book.text_sources
@@ -164,6 +152,8 @@ class Ingest:
             book.rows_quarantined += 1
             refused.add(verdict.code)
             stage.reject(line, verdict)
+        elif self.tombstones and self.tombstones.cover(verdict.record):
+            book.rows_erased += 1
         else:
             book.rows_accepted += 1
             book.sources.add(verdict.source)
@@ -204,8 +194,9 @@ class Ingest:
         self.ledger.add_text_sources(new)
 
     def _entry(self, book: FileBook, loaded: Loaded) -> FileEntry:
-        superseded = loaded.superseded.get(book.file_seq, 0)
-        rows_loaded = loaded.rows.get(book.file_seq, 0) - superseded
+        duplicates = loaded.superseded.get(book.file_seq, 0)
+        rows_loaded = loaded.rows.get(book.file_seq, 0) - duplicates
+        superseded = duplicates + book.rows_erased
         if book.rows_in != rows_loaded + book.rows_quarantined + superseded:
             msg = (
                 f"{book.landed.file}: {book.rows_in} rows in, but {rows_loaded} loaded + {book.rows_quarantined}"
@@ -251,7 +242,7 @@ _TOO_LONG = Rejected("line_too_long", "$", f"longer than {MAX_LINE_BYTES >> 20} 
 def _refuse(stage: Stage, book: FileBook, code: str, reason: str) -> None:
     stage.refuse_file(code, reason)
     book.rows_in = book.rows_quarantined = 1
-    book.rows_accepted = 0
+    book.rows_accepted = book.rows_erased = 0
     book.sources.clear()
     book.text_sources.clear()
     book.reason = reason

@@ -29,6 +29,10 @@ class Quarantined(Struct, frozen=True):
     reason: str
     raw: str | None = None
 
+    def content(self) -> bytes:
+        """The refused bytes; empty for a refused file and after an erasure."""
+        return base64.b64decode(self.raw or "")
+
 
 class Stage:
     """Open with `Stage.open(folder)`; the folder is emptied by its owner."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from analytics.home import Home
 from analytics.metrics.build import MART_TABLES
 from analytics.publish.dictionary import describe
 from analytics.publish.meta import META_SCHEMAS, meta_rows
@@ -99,9 +100,14 @@ def _swap(workspace: Workspace, staged: Path) -> Path:
     descriptor = os.open(folder, os.O_RDONLY)
     os.fsync(descriptor)
     os.close(descriptor)
-    for old in sorted(folder.glob("analytics-*.duckdb"))[: -workspace.settings.publish.keep]:
-        old.unlink()
+    keep_newest(workspace.home, workspace.settings.publish.keep)
     return published
+
+
+def keep_newest(home: Home, files: int) -> None:
+    """Delete all but the newest published files; who has one open keeps it."""
+    for old in sorted(home.warehouse.glob("analytics-*.duckdb"))[:-files]:
+        old.unlink()
 
 
 def _quoted(path: Path) -> str:

@@ -1,0 +1,71 @@
+"""Erasure: remove a person or a call from every layer, for good, and leave a tombstone.
+
+The landing folder belongs to its owner and is not touched; a file that still lies there brings nothing back.
+"""
+
+import duckdb
+from msgspec import Struct
+
+from analytics.errors import ConfigurationError
+from analytics.ingest.recover import apply_tombstones, restore_unbooked
+from analytics.ingest.tombstones import digest
+from analytics.workspace import Workspace
+
+
+class Erased(Struct, frozen=True):
+    """What an erasure named: calls with all their records, and cases that are left without a call."""
+
+    calls: int
+    cases: int
+
+
+def erase(workspace: Workspace, *, customer: str | None = None, call: str | None = None) -> Erased:
+    """Record the tombstones of a customer or of a call, and remove what they name from raw and quarantine.
+
+    Core, mart, published file and pages follow with the next run; then `Lake.forget_history` removes old versions.
+
+    Args:
+        workspace: the open home.
+        customer: the producer's customer id, in all sources.
+        call: a published call id (`source:id`), or a producer's id.
+
+    Raises:
+        ConfigurationError: no such call.
+    """
+    restore_unbooked(workspace.home, workspace.ledger)
+    with workspace.connection() as connection:
+        calls, cases = _named(workspace, connection, customer, call)
+    if call is not None and not calls:
+        msg = f"{call!r}: no such call; write its call_id as `lodestar query` shows it"
+        raise ConfigurationError(msg)
+    with workspace.ledger.transaction():
+        ledger, now = workspace.ledger, workspace.now
+        ledger.add_tombstones("call", (digest("call", *names) for names in calls), now)
+        ledger.add_tombstones("case", (digest("case", *names) for names in cases), now)
+        ledger.add_tombstones("customer", [digest("customer", customer)] if customer else [], now)
+        ledger.remember("erasures", str(int(ledger.fact("erasures") or 0) + 1))
+    with workspace.connection() as connection:
+        apply_tombstones(workspace.home, workspace.ledger, connection)
+    return Erased(len(calls), len(cases))
+
+
+def _named(
+    workspace: Workspace, connection: duckdb.DuckDBPyConnection, customer: str | None, call: str | None
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(source, id) of the calls, and of the explicit cases that no other call belongs to."""
+    if not workspace.lake.exists("raw/calls"):
+        return [], []
+    workspace.lake.view(connection, "raw/calls")
+    connection.execute(
+        "create temp table named as select distinct source, id, case_id from raw.calls"
+        " where customer_id = $customer or source || ':' || id = $call"
+        " or (id = $call and not exists (select 1 from raw.calls exact where exact.source || ':' || exact.id = $call))",
+        {"customer": customer, "call": call},
+    )
+    calls = connection.execute("select distinct source, id from named order by all").fetchall()
+    cases = connection.execute(
+        "select distinct source, case_id from named where case_id is not null and not exists ("
+        " select 1 from raw.calls other where other.source = named.source and other.case_id = named.case_id"
+        " and (other.source, other.id) not in (select (source, id) from named)) order by all"
+    ).fetchall()
+    return calls, cases

@@ -1,0 +1,4 @@
+-- A macro that tells whether an identity was erased.  in: tombstones (digest; see analytics/ingest/tombstones.py)
+create or replace macro erased(what, source, id) as coalesce(
+    sha256('lodestar tombstone' || chr(31) || what || chr(31) || source || chr(31) || id)
+    in (select digest from tombstones), false);
