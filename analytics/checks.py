@@ -10,6 +10,7 @@ import duckdb
 import msgspec
 from msgspec import Struct
 
+from analytics.errors import NothingToPublish
 from analytics.lake import named_in
 from analytics.shipped import shipped
 from analytics.workspace import Workspace
@@ -41,10 +42,23 @@ def run_checks(workspace: Workspace) -> list[CheckResult]:
             workspace.lake.view(connection, table)
         files = sorted((shipped("sql") / "checks").glob("*.sql"))
         results = [_check(workspace, connection, file.stem, file.read_text("utf-8")) for file in files]
-    results.append(_quarantined_share(workspace))
+    results += [_rebuilt_days(workspace), _quarantined_share(workspace)]
     with workspace.ledger.transaction():
         workspace.ledger.remember("checks", msgspec.json.encode(results).decode())
     return results
+
+
+def refuse_empty(workspace: Workspace) -> None:
+    """Keep the last publication where the new one would hold no number at all.
+
+    Raises:
+        NothingToPublish: no call that is left started before the clock.
+    """
+    with workspace.connection() as connection:
+        workspace.lake.view(connection, "mart/kpi_week")
+        if not connection.execute("select 1 from mart.kpi_week limit 1").fetchall():
+            msg = f"no call started before {workspace.as_of.isoformat()} (--as-of); the last publication stays"
+            raise NothingToPublish(msg)
 
 
 def blocking(results: list[CheckResult]) -> list[CheckResult]:
@@ -66,6 +80,12 @@ def _header(name: str, text: str) -> tuple[Severity, str]:
         msg = f"sql/checks/{name}.sql: the first line must read '-- {name} | severity: error|warning | why: ...'"
         raise ValueError(msg)
     return ("error" if found["severity"] == "error" else "warning"), found["why"]
+
+
+def _rebuilt_days(workspace: Workspace) -> CheckResult:
+    days = workspace.ledger.dirty_days()
+    message = f"{len(days)} days have new records that the core tables do not hold yet; run `lodestar run`"
+    return _result(workspace, "days_are_rebuilt", "error", len(days), message)
 
 
 def _quarantined_share(workspace: Workspace) -> CheckResult:

@@ -64,8 +64,8 @@ class Home:
         Raises:
             ConfigurationError: the home is not writable or a file stands in its place.
         """
-        if set("*?[]{}%") & set(str(self.root.absolute())):
-            msg = f"{self.root}: * ? [ ] {{ }} % in a path are patterns to DuckDB and Delta; choose a home without them"
+        if set("*?[]{}%=") & set(str(self.root.absolute())):
+            msg = f"{self.root}: * ? [ ] {{ }} % = mean something to DuckDB and Delta; choose a home without them"
             raise ConfigurationError(msg)
         folders = (self.landing, self.lake, self.ledger.parent, self.quarantine, self.stage, self.warehouse, self.site)
         try:

@@ -45,7 +45,7 @@ class Lake:
 
     def exists(self, table: str) -> bool:
         """Whether the table was ever written."""
-        return (self.root / table / "_delta_log").is_dir()
+        return any((self.root / table / "_delta_log").glob("*.json"))
 
     def version(self, table: str) -> int | None:
         """Number of the newest commit; None before the first."""

@@ -9,8 +9,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from msgspec import Struct
+
+from analytics.errors import ConfigurationError
 
 _SCHEMA = """
 create table if not exists files (
@@ -66,6 +69,20 @@ class Ledger:
             connection.executescript(_SCHEMA)
             yield cls(connection)
 
+    @classmethod
+    @contextmanager
+    def read(cls, path: Path) -> Iterator["Ledger"]:
+        """Open for reading only, beside a run that may be under way.
+
+        Raises:
+            ConfigurationError: there is no ledger, so this is no home.
+        """
+        if not path.exists():
+            msg = f"{path.parent.parent}: no home of Lodestar; name it with --home"
+            raise ConfigurationError(msg)
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)) as connection:
+            yield cls(connection)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing."""
@@ -119,12 +136,10 @@ class Ledger:
         return {sha for (sha,) in rows}
 
     def lines_since(self, file_seq: int) -> tuple[int, int]:
-        """(rows read, rows quarantined) of the files after `file_seq`."""
-        row = self._db.execute(
-            "select coalesce(sum(rows_in), 0), coalesce(sum(rows_quarantined), 0) from files where file_seq > ?",
-            (file_seq,),
-        ).fetchone()
-        return int(row[0]), int(row[1])
+        """(rows read, rows quarantined and not resolved since) of the files after `file_seq`."""
+        read = "select rows_in, rows_quarantined, sha256 from files where file_seq > ?"
+        files, resolved = self._db.execute(read, (file_seq,)).fetchall(), self.resolved_contents()
+        return sum(rows for rows, _, _ in files), sum(bad for _, bad, sha in files if sha not in resolved)
 
     # -- days
 

@@ -138,7 +138,7 @@ def load_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
     """
     values = _read_toml(file) if file is not None and file.exists() else {}
     for name, text in sorted(environment.items()):
-        if name.startswith(ENVIRONMENT_PREFIX) and name not in NOT_SETTINGS:
+        if name.startswith(ENVIRONMENT_PREFIX) and name not in NOT_SETTINGS and _is_meant(name):
             _overlay(values, name, text)
     try:
         return Settings.model_validate(values)
@@ -152,6 +152,12 @@ def _read_toml(file: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         msg = f"{file}: not a readable TOML file: {error}"
         raise ConfigurationError(msg) from error
+
+
+def _is_meant(name: str) -> bool:
+    """Whether a variable means a setting: Kubernetes sets LODESTAR_SERVICE_HOST for a service of this name."""
+    rest = name.removeprefix(ENVIRONMENT_PREFIX).lower()
+    return "__" in rest or rest.split("_")[0] in Settings.model_fields
 
 
 def _overlay(values: dict[str, Any], name: str, text: str) -> None:

@@ -1,14 +1,16 @@
 """What one run works with: home, settings, lake, ledger and the clock. Everything a step needs comes in through it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 
 from analytics.engine import connect
+from analytics.errors import ConfigurationError
 from analytics.home import Home
 from analytics.lake import Lake
 from analytics.ledger import Ledger
@@ -19,6 +21,13 @@ from analytics.shipped import shipped
 PUBLIC_CUSTOMER_KEY = "lodestar-public-default"
 
 
+Progress: TypeAlias = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Nobody watches."""
+
+
 @dataclass(frozen=True)
 class Workspace:
     """One home under its lock, at one moment of judgement.
@@ -26,6 +35,7 @@ class Workspace:
     Attributes:
         as_of: the only clock of all judgements; records after it do not count.
         now: the wall clock of receipt.
+        progress: takes one line per step, for a person who watches.
         customer_key: secret of the keyed hash that hides customer ids; never stored, never printed.
     """
 
@@ -36,6 +46,7 @@ class Workspace:
     now: datetime
     customer_key: str
     run_id: str
+    progress: Progress = _silent
 
     @property
     def lake(self) -> Lake:
@@ -44,8 +55,16 @@ class Workspace:
 
     @property
     def price_book(self) -> Path:
-        """The dated prices in force: the configured file or the shipped one."""
-        return self.settings.cost.price_book or shipped("data_samples/price_book.csv")
+        """The dated prices in force: the configured file or the shipped one.
+
+        Raises:
+            ConfigurationError: the configured file is not there.
+        """
+        configured = self.settings.cost.price_book
+        if configured is not None and not configured.is_file():
+            msg = f"{configured}: no such price book; correct cost.price_book"
+            raise ConfigurationError(msg)
+        return configured or shipped("data_samples/price_book.csv")
 
     @contextmanager
     def connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -75,7 +94,13 @@ class Workspace:
 
 @contextmanager
 def open_workspace(
-    home: Home, environment: Mapping[str, str], *, now: datetime, as_of: datetime | None = None, wait_s: float = 0.0
+    home: Home,
+    environment: Mapping[str, str],
+    *,
+    now: datetime,
+    as_of: datetime | None = None,
+    wait_s: float = 0.0,
+    progress: Progress = _silent,
 ) -> Iterator[Workspace]:
     """Validate the settings, take the lock and open the ledger.
 
@@ -93,6 +118,7 @@ def open_workspace(
             now=now,
             customer_key=environment.get("LODESTAR_CUSTOMER_KEY") or PUBLIC_CUSTOMER_KEY,
             run_id=now.astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ"),
+            progress=progress,
         )
 
 

@@ -90,7 +90,7 @@ def run(
     with _workspace(home, as_of=as_of, wait_s=wait_s) as workspace, _booked(workspace):
         from dagster_project.run import run_pipeline
 
-        run_pipeline(workspace, landing, _forced(workspace, start, end), _Steps().show)
+        run_pipeline(workspace, landing, _forced(workspace, start, end))
         _say(workspace)
 
 
@@ -98,8 +98,8 @@ def run(
 def _workspace(home: Path, *, as_of: datetime | None = None, wait_s: float = 0.0) -> "Iterator[Workspace]":
     from analytics.workspace import open_workspace
 
-    now = datetime.now(UTC)
-    with open_workspace(Home(home.absolute()), dict(os.environ), now=now, as_of=as_of, wait_s=wait_s) as workspace:
+    options = {"now": datetime.now(UTC), "as_of": as_of, "wait_s": wait_s, "progress": _Steps().show}
+    with open_workspace(Home(home.absolute()), dict(os.environ), **options) as workspace:
         yield workspace
 
 
@@ -204,10 +204,10 @@ def quarantine(home: Path, reason: str | None, export: Path | None) -> None:
     """What was set aside, as FILE:LINE: PATH: REASON [code]."""
     from dagster_project.quarantine import export_quarantine, quarantine_lines
 
-    with _workspace(home) as workspace:
-        _echo(quarantine_lines(workspace, reason))
-        if export is not None:
-            click.echo(f"{export_quarantine(workspace, reason, export)} files written to {export}", err=True)
+    where = Home(home.absolute())
+    _echo(quarantine_lines(where, reason))
+    if export is not None:
+        click.echo(f"{export_quarantine(where, reason, export)} files written to {export}", err=True)
 
 
 @cli.command()
@@ -250,13 +250,24 @@ def erase(home: Path, customer: str | None, call_id: str | None, as_of: datetime
     if (customer is None) == (call_id is None):
         raise click.UsageError("give either --customer ID or --call ID")
     with _workspace(home, as_of=as_of) as workspace, _booked(workspace):
-        from dagster_project.run import run_pipeline
-
         erased = erase_records(workspace, customer=customer, call=call_id)
-        run_pipeline(workspace, [], None, _Steps().show)
+        _publish_without(workspace)
         workspace.lake.forget_history()
         keep_newest(workspace.home, 1)
         click.echo(f"erased {erased.calls} calls and {erased.cases} cases; landed files are yours to delete")
+
+
+def _publish_without(workspace: "Workspace") -> None:
+    """Publish what is left; where nothing is left, no publication may go on showing what was erased."""
+    from analytics.errors import NothingToPublish
+    from analytics.publish.warehouse import withdraw
+    from dagster_project.run import run_pipeline
+
+    try:
+        run_pipeline(workspace, [], None)
+    except NothingToPublish:
+        withdraw(workspace.home)
+        click.echo("nothing is left to publish: the publication is withdrawn", err=True)
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})

@@ -68,6 +68,9 @@ def _table(relation: duckdb.DuckDBPyRelation) -> str:
 
 
 def _export(rows: pa.Table, form: str, out: Path | None) -> None:
+    if twice := sorted({name for name in rows.column_names if rows.column_names.count(name) > 1}):
+        msg = f"two columns are called {twice[0]!r}; give one another name with `as`"
+        raise ConfigurationError(msg)
     if form == "json":
         _write(out, json.dumps(rows.to_pylist(), default=str, ensure_ascii=False, indent=1))
     elif form == "csv":

@@ -1,6 +1,6 @@
 """`lodestar run`: the same assets that the daemon would materialise, in this process, in one order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -21,17 +21,14 @@ from dagster_project.resources import labeler_for
 _BRIDGED_DAYS = 3
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
-Progress = Callable[[str], None]
 
-
-def run_pipeline(workspace: Workspace, landings: Sequence[Path], forced: Window | None, progress: Progress) -> None:
+def run_pipeline(workspace: Workspace, landings: Sequence[Path], forced: Window | None) -> None:
     """Ingest, rebuild the days that changed, sum up, check, publish.
 
     Args:
         workspace: the open home.
         landings: folders to read; empty means the home's own landing folder.
         forced: days to rebuild whether or not they changed.
-        progress: takes one line per step.
 
     Raises:
         NothingToPublish: no call was ever loaded.
@@ -39,14 +36,14 @@ def run_pipeline(workspace: Workspace, landings: Sequence[Path], forced: Window 
     """
     with open_instance(workspace.home.dagster) as instance:
         folders = [str(folder.absolute()) for folder in landings]
-        progress("reading the landing folder")
+        workspace.progress("reading the landing folder")
         _materialize(workspace, instance, [ingest_landing], landing=Landing(folders=folders))
         if not workspace.lake.exists("raw/calls"):
             raise NothingToPublish("no call was ever loaded: put native JSON Lines into a landing folder")
         _refresh_definitions(workspace)
         _force(workspace, forced)
-        _rebuild_days(workspace, instance, progress)
-        progress("cases, metrics and publication")
+        _rebuild_days(workspace, instance)
+        workspace.progress("cases, metrics and publication")
         _materialize(workspace, instance, SUMMARY_ASSETS)
 
 
@@ -74,27 +71,31 @@ def _refresh_definitions(workspace: Workspace) -> None:
     """When a definition changed, every day is rebuilt from raw."""
     labeler = labeler_for(workspace.settings)
     current = f"{definitions_fingerprint(workspace)} {prices_fingerprint(workspace)} {labeler.version}"
-    if workspace.ledger.fact("core_definitions") == current:
+    complete = all(workspace.lake.exists(f"core/{table}") for table in (*DAILY_TABLES, "labels"))
+    if complete and workspace.ledger.fact("core_definitions") == current:
         return
     for table in (*DAILY_TABLES, "labels"):
         workspace.lake.drop(f"core/{table}")
-    with workspace.connection() as connection:
-        workspace.lake.view(connection, "raw/calls")
-        days = [day for (day,) in connection.execute("select distinct day from raw.calls").fetchall()]
     with workspace.ledger.transaction():
-        workspace.ledger.mark_dirty(days)
+        workspace.ledger.mark_dirty(_days_with_calls(workspace))
         workspace.ledger.remember("core_definitions", current)
 
 
 def _force(workspace: Workspace, window: Window | None) -> None:
     if window is not None:
         with workspace.ledger.transaction():
-            workspace.ledger.mark_dirty(window.days)
+            workspace.ledger.mark_dirty(day for day in _days_with_calls(workspace) if window.start <= day < window.end)
 
 
-def _rebuild_days(workspace: Workspace, instance: dg.DagsterInstance, progress: Progress) -> None:
+def _days_with_calls(workspace: Workspace) -> list[date]:
+    with workspace.connection() as connection:
+        workspace.lake.view(connection, "raw/calls")
+        return [day for (day,) in connection.execute("select distinct day from raw.calls").fetchall()]
+
+
+def _rebuild_days(workspace: Workspace, instance: dg.DagsterInstance) -> None:
     for window in windows(workspace.ledger.dirty_days()):
-        progress(f"rebuilding {window.days[0]} to {window.days[-1]}")
+        workspace.progress(f"rebuilding {window.days[0]} to {window.days[-1]}")
         _materialize(workspace, instance, DAILY_ASSETS, window=window)
         with workspace.ledger.transaction():
             workspace.ledger.clear_dirty(window.days)

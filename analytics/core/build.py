@@ -6,6 +6,7 @@ from datetime import date
 
 import duckdb
 
+from analytics.errors import ConfigurationError
 from analytics.ingest.load import CHILDREN
 from analytics.ingest.raw_schema import empty_rows
 from analytics.lake import WAITING_DAY, Window, select
@@ -58,7 +59,13 @@ def raw_view(
 
 def _price_book(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> None:
     file = {"file": str(workspace.price_book)}
-    connection.execute(f"create temp table price_book as {sql('core/_price_book')}", file)
+    try:
+        connection.execute(f"create temp table price_book as {sql('core/_price_book')}", file)
+    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+        msg = (
+            f"{workspace.price_book}: not a price book as docs/operations.md describes it: {str(error).splitlines()[0]}"
+        )
+        raise ConfigurationError(msg) from error
 
 
 def _chunks(workspace: Workspace, window: Window) -> Iterator[Window]:

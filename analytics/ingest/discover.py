@@ -39,11 +39,15 @@ def _entries(landing: Path) -> Iterator[Landed]:
     if landing.is_file():
         yield Landed(landing.parent, landing, _text(Path(landing.name)), _why_skipped(landing, Path(landing.name)))
         return
-    for folder, folders, files in os.walk(landing):
+    closed: list[OSError] = []
+    for folder, folders, files in os.walk(landing, onerror=closed.append):
         here = Path(folder)
         for name in sorted(files) + [name for name in sorted(folders) if _stands_out(here / name)]:
             relative = (here / name).relative_to(landing)
             yield Landed(landing, here / name, _text(relative), _why_skipped(here / name, relative))
+    for error in closed:
+        shut = Path(error.filename)
+        yield Landed(landing, shut, _text(shut.relative_to(landing)), f"cannot be opened: {error.strerror}")
 
 
 def _stands_out(folder: Path) -> bool:
@@ -54,7 +58,10 @@ def _stands_out(folder: Path) -> bool:
 def _why_skipped(path: Path, relative: Path) -> str | None:
     if any(part.startswith(".") for part in relative.parts):
         return "hidden: a name that starts with a dot"
-    mode = path.lstat().st_mode
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return "gone before it could be read"
     if stat.S_ISLNK(mode):
         return "a symbolic link"
     if not stat.S_ISREG(mode):
@@ -68,7 +75,10 @@ def _text(relative: Path) -> str:
     return os.fsencode(relative).decode("utf-8", "backslashreplace")
 
 
-def stamp(path: Path) -> str:
-    """What the inode says of a file; an equal stamp means that the content was not written since."""
-    info = path.stat()
+def stamp(path: Path) -> str | None:
+    """What the inode says of a file; an equal stamp means that the content was not written since. None: it is gone."""
+    try:
+        info = path.stat()
+    except OSError:
+        return None
     return f"{info.st_dev}:{info.st_ino}:{info.st_size}:{info.st_mtime_ns}:{info.st_ctime_ns}"

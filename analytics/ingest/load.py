@@ -22,7 +22,7 @@ _IDENTITY = {
     "usage": ("call_id", "coalesce('id ' || id, 'content ' || fingerprint || ' ' || ordinal)"),
     "surveys": ("id",),
     "cases": ("id",),
-    "human_labels": ("'call ' || call_id", "'case ' || case_id", "labeled_by", "sample_id"),
+    "human_labels": ("call_source", "'call ' || call_id", "'case ' || case_id", "labeled_by", "sample_id"),
 }
 _DAY = {
     "surveys": "coalesce(answered_at, invited_at, $received_at)",

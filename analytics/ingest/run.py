@@ -36,11 +36,12 @@ class FileBook(Struct):
     landed: Landed
     sha256: str
     file_seq: int
-    stamp: str
+    stamp: str | None
     rows_in: int = 0
     rows_accepted: int = 0
     rows_quarantined: int = 0
     rows_erased: int = 0
+    bytes_read: int = 0
     sources: set[str] = set()
     text_sources: set[str] = set()
     reason: str | None = None
@@ -55,6 +56,8 @@ class IngestReport(Struct):
     rows_quarantined: int = 0
     rows_superseded: int = 0
     bytes_read: int = 0
+    files_read: int = 0
+    calls_read: int = 0
 
 
 class Ingest:
@@ -97,7 +100,8 @@ class Ingest:
         with self.ledger.transaction():
             for landed in found:
                 if landed.skipped is None:
-                    if (str(landed.landing), landed.file, stamp(landed.path)) not in stamps:
+                    seen = stamp(landed.path)
+                    if seen is None or (str(landed.landing), landed.file, seen) not in stamps:
                         unread.append(landed)
                 elif (str(landed.landing), landed.file) not in listed:
                     self.report.files["skipped"] += 1
@@ -114,6 +118,9 @@ class Ingest:
             while unread and stage.bytes_staged < BATCH_BYTES:
                 landed, *unread = unread
                 sha256 = _sha256(landed.path)
+                if sha256 is None:
+                    self.report.files["unreadable"] += 1
+                    continue
                 if sha256 in contents:
                     known[file_seq] = self._unread(landed, sha256, "known", "the same bytes are in already")
                 else:
@@ -134,16 +141,18 @@ class Ingest:
         try:
             for line in rows(decompressed(landed.path)):
                 book.rows_in += 1
+                book.bytes_read = line.byte_offset + len(line.content)
                 self._judge_line(stage, book, line, refused)
-        except (UnreadableError, OSError) as error:
-            _refuse(stage, book, getattr(error, "code", "unreadable"), str(error))
+        except UnreadableError as error:
+            _refuse(stage, book, error.code, error.reason)
         else:
             if not book.rows_accepted + book.rows_erased and refused <= _NO_OBJECT:
                 _refuse(stage, book, "no_json_object", "not one line is a JSON object; deliver JSON Lines")
         stage.end()
         self.text_sources |= book.text_sources
         self.report.rows_in += book.rows_in
-        self.report.bytes_read += landed.path.stat().st_size
+        self.report.files_read += 1
+        self.report.bytes_read += book.bytes_read
         return book
 
     def _judge_line(self, stage: Stage, book: FileBook, line: Line, refused: set[str]) -> None:
@@ -156,6 +165,7 @@ class Ingest:
             book.rows_erased += 1
         else:
             book.rows_accepted += 1
+            self.report.calls_read += verdict.kind == "calls"
             book.sources.add(verdict.source)
             if verdict.source not in self.text_sources | book.text_sources and verdict.delivers_text():
                 book.text_sources.add(verdict.source)
@@ -248,9 +258,13 @@ def _refuse(stage: Stage, book: FileBook, code: str, reason: str) -> None:
     book.reason = reason
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+def _sha256(path: Path) -> str | None:
+    """None where the file is gone or may not be read now; the next run tries again."""
+    try:
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def ingest(

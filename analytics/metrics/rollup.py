@@ -100,8 +100,8 @@ def _ratio(metric: Metric, period: Period) -> str:
 
 
 def _products(one: str, other: str) -> str:
-    """A sum of products that does not depend on the order of rows: each product is an exact decimal."""
-    return f"sum((coalesce({one}, 0)::double * coalesce({other}, 0)::double)::decimal(38, 12))::double"
+    """A sum of products that does not depend on the order of rows: they are sorted before they are added."""
+    return f"list_sum(list_sort(list(coalesce({one}, 0)::double * coalesce({other}, 0)::double)))"
 
 
 def _summed(expression: str) -> str:

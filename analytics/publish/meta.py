@@ -6,7 +6,9 @@ import msgspec
 import pyarrow as pa
 
 from analytics.checks import CheckResult
+from analytics.home import Home
 from analytics.ingest.stage import Quarantined
+from analytics.ledger import Ledger
 from analytics.workspace import Workspace
 
 _TIME = pa.timestamp("us", tz="UTC")
@@ -33,7 +35,10 @@ META_SCHEMAS: dict[str, pa.Schema] = {
 
 def meta_rows(workspace: Workspace, table: str) -> list[dict[str, object]]:
     """Rows of meta.<table> as the ledger has them now."""
-    rows = {"runs": _runs, "checks": _checks, "files": _files, "quarantine": quarantine_rows}[table](workspace)
+    if table == "quarantine":
+        rows = quarantine_rows(workspace.ledger, workspace.home)
+    else:
+        rows = {"runs": _runs, "checks": _checks, "files": _files}[table](workspace)
     return [{name: _moment(name, row.get(name)) for name in META_SCHEMAS[table].names} for row in rows]
 
 
@@ -58,12 +63,12 @@ def _checks(workspace: Workspace) -> list[dict[str, object]]:
     return [msgspec.structs.asdict(check) for check in checks]
 
 
-def quarantine_rows(workspace: Workspace) -> list[dict[str, object]]:
+def quarantine_rows(ledger: Ledger, home: Home) -> list[dict[str, object]]:
     """One row per refused line or file, in order of receipt; raw bytes stay in the quarantine folder."""
-    resolved = workspace.ledger.resolved_contents()
+    resolved = ledger.resolved_contents()
     rows: list[dict[str, object]] = []
-    for file in workspace.ledger.files():
-        path = workspace.home.quarantine / f"{file['sha256']}.ndjson"
+    for file in ledger.files():
+        path = home.quarantine / f"{file['sha256']}.ndjson"
         if not file["rows_quarantined"] or not path.exists():
             continue
         with path.open("rb") as lines:

@@ -58,18 +58,19 @@ def totals(home: Home, metrics: tuple[str, ...]) -> list[Published]:
 
 def closing_lines(home: Home, page: Path, as_of: datetime) -> list[str]:
     """What `lodestar run` prints: the last final week, its factors, the provisional weeks, the page."""
-    stars = totals(home, ("north_star", "handled_rate", "neutral_to_positive_rate"))
-    final = [row for row in stars if row.metric == "north_star" and row.status in ("final", "suppressed")]
+    stars = totals(home, ("north_star", "handled_rate", "neutral_to_positive_rate", "calls"))
+    # a suppressed number does not say whether its week is final; the number of calls is never suppressed
+    final = [row.week for row in stars if row.metric == "calls" and row.status == "final"]
     lines = []
     if final:
-        week = final[-1].week
+        week = final[-1]
         for label, metric in _LABELS.items():
             row = next(row for row in stars if row.week == week and row.metric == metric)
             lines.append(f"{label:<28}{row.iso_week}  {_shown(row)}")
     else:
         lines.append(f"no week is final at {as_of.isoformat()}")
     for row in stars:
-        if row.metric == "north_star" and row.status in ("provisional", "not_publishable"):
+        if row.metric == "north_star" and row.week not in final:
             share = f"{row.completeness or 0:.0%} of its cases have settled"
             lines.append(f"{'provisional':<28}{row.iso_week}  {_shown(row)}, {share}")
     return [*lines, f"{'page':<28}{page}"]

@@ -105,9 +105,17 @@ def _swap(workspace: Workspace, staged: Path) -> Path:
 
 
 def keep_newest(home: Home, files: int) -> None:
-    """Delete all but the newest published files; who has one open keeps it."""
-    for old in sorted(home.warehouse.glob("analytics-*.duckdb"))[:-files]:
+    """Delete all but the current file and the newest others; who has one open keeps it."""
+    current = (home.warehouse / LINK).resolve()
+    others = sorted(file for file in home.warehouse.glob("analytics-*.duckdb") if file != current)
+    for old in others[: max(len(others) - (files - 1), 0)]:
         old.unlink()
+
+
+def withdraw(home: Home) -> None:
+    """Take back every publication: files, link and pages."""
+    for file in [*home.warehouse.iterdir(), *home.site.iterdir()]:
+        file.unlink()
 
 
 def _quoted(path: Path) -> str:

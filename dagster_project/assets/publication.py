@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from analytics.checks import blocking, run_checks
+from analytics.checks import blocking, refuse_empty, run_checks
 from analytics.errors import NotPublishable
 from analytics.metrics.build import MART_TABLES
 from analytics.metrics.revisions import record_publication
@@ -22,6 +22,7 @@ _CORE = ("human_labels", "latencies")
 )
 def checks(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
     """One row per rule of `sql/checks/`; a rule of severity error with an offender blocks the publication."""
+    refuse_empty(workspace)
     results = run_checks(workspace)
     if failed := blocking(results):
         raise NotPublishable("\n".join(f"{check.check_name}: {check.message}" for check in failed))

@@ -1,14 +1,17 @@
 """raw/*: what was received, typed, with its place in the landed file. Nothing is decided here."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 from pydantic import Field
 
-from analytics.ingest import ingest
+from analytics.ingest import IngestReport, ingest
 from analytics.ingest.records import KINDS
-from analytics.workspace import Workspace
+from analytics.workspace import Progress, Workspace
+
+_SECONDS_BETWEEN_LINES = 2.0
 
 
 class Landing(dg.Config):
@@ -17,13 +20,27 @@ class Landing(dg.Config):
     folders: list[str] = Field(default_factory=list)
 
 
+class _Pace:
+    """One line every few seconds, however many files there are."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._start = self._said = time.monotonic()
+
+    def show(self, report: IngestReport) -> None:
+        now = time.monotonic()
+        if now - self._said >= _SECONDS_BETWEEN_LINES:
+            self._said = now
+            calls_per_s = report.calls_read / (now - self._start)
+            read = f"{report.files_read} files, {report.bytes_read / 1e6:.0f} MB"
+            self._progress(f"{read}, {report.calls_read} calls, {calls_per_s:.0f} calls/s")
+
+
 @dg.multi_asset(
     specs=[dg.AssetSpec(["raw", kind], group_name="raw", kinds={"deltalake"}) for kind in KINDS],
     name="ingest_landing",
 )
-def ingest_landing(
-    context: dg.AssetExecutionContext, config: Landing, workspace: dg.ResourceParam[Workspace]
-) -> Iterator[dg.MaterializeResult]:
+def ingest_landing(config: Landing, workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult]:
     """One row per received record of its type; duplicates and refused lines are in the books, not here."""
     landings = [Path(folder) for folder in config.folders] or [workspace.home.landing]
     with workspace.connection() as connection:
@@ -34,7 +51,7 @@ def ingest_landing(
             landings,
             run_id=workspace.run_id,
             received_at=workspace.now,
-            on_progress=lambda so_far: context.log.info(f"{so_far.rows_in} rows, {so_far.bytes_read >> 20} MB"),
+            on_progress=_Pace(workspace.progress).show,
         )
     metadata = {
         "rows_in": report.rows_in,

@@ -131,10 +131,10 @@ def test_a_commit_of_the_erasure_that_was_not_booked_is_not_undone_for_good(
 def test_the_erasure_is_the_reason_of_the_numbers_that_it_changes(tmp_path: Path) -> None:
     with workspace_at(tmp_path / "home") as workspace:
         land(workspace, "1.jsonl", DELIVERY[:-1])
-        run_pipeline(workspace, [], None, lambda _: None)
+        run_pipeline(workspace, [], None)
         erase(workspace, customer=SECRET)
         object.__setattr__(workspace, "run_id", "later")
-        run_pipeline(workspace, [], None, lambda _: None)
+        run_pipeline(workspace, [], None)
         assert rows(
             workspace,
             "select old_value, new_value, reason from mart.kpi_revisions where metric = 'calls' and dimension = 'all'",

@@ -31,7 +31,7 @@ def test_a_second_process_is_told_who_holds_the_home(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("name", ["a*b", "a[1]", "a?", "{x}", "100%"])
+@pytest.mark.parametrize("name", ["a*b", "a[1]", "a?", "{x}", "100%", "k=v"])
 def test_a_home_that_looks_like_a_pattern_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="choose a home without them"):
         Home(tmp_path / name).create()

@@ -52,7 +52,11 @@ def test_a_wrong_setting_is_named_with_what_to_write(text: str, message: str, tm
         load_settings(file, {})
 
 
-@pytest.mark.parametrize("name", ["LODESTAR_MIN_N", "LODESTAR_REPORTING__"])
+@pytest.mark.parametrize("name", ["LODESTAR_REPORTING_MIN_N", "LODESTAR_REPORTING__"])
 def test_a_variable_that_is_no_setting_is_an_error(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{name}: no such setting"):
         load_settings(None, {name: "1"})
+
+
+def test_variables_that_an_orchestrator_sets_are_no_settings() -> None:
+    assert load_settings(None, {"LODESTAR_SERVICE_HOST": "10.0.0.1", "LODESTAR_PORT_80_TCP": "tcp"}) == Settings()

@@ -42,7 +42,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_help_lists_the_commands() -> None:
     listed = CliRunner().invoke(cli.cli, ["--help"]).output
-    for command in ("run", "simulate", "status", "quarantine", "query", "page", "ui"):
+    for command in ("run", "simulate", "status", "quarantine", "query", "page", "erase", "ui"):
         assert f"\n  {command} " in listed
 
 
@@ -57,8 +57,8 @@ def test_a_run_prints_the_north_star_and_where_the_page_is(home: Path) -> None:
 
 def test_status_says_what_is_there(home: Path) -> None:
     listed = lodestar("status", "--home", home).stdout
-    assert "calls           40, eligible 40" in listed
-    assert "rows            40 in = 40 loaded + 0 quarantined + 0 superseded" in listed
+    assert "calls            40, eligible 40" in listed
+    assert "rows             40 in = 40 loaded + 0 quarantined + 0 superseded" in listed
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,9 @@ def test_the_quarantine_names_file_line_path_reason_and_code(tmp_path: Path) -> 
         (["query", "select 1"], 3, "nothing is published yet"),
         (["query"], 2, "give either a statement or --saved NAME"),
         (["query", "--saved", "x"], 2, "no saved query 'x'"),
-        (["status"], 3, "nothing is published yet"),
+        (["status"], 2, "no home of Lodestar"),
+        (["quarantine"], 2, "no home of Lodestar"),
+        (["erase"], 2, "give either --customer ID or --call ID"),
         (["flyy"], 2, "No such command 'flyy'"),
         (["simulate", "--cases-per-week", "0"], 2, "--cases-per-week"),
     ],
@@ -143,3 +145,39 @@ def test_too_many_refused_lines_keep_the_last_publication(home: Path, tmp_path: 
     assert done.returncode == 3
     assert "3 of 4 lines read since the last publication are in quarantine" in done.stderr
     assert (home / "warehouse" / "analytics.duckdb").resolve() == before
+
+
+def test_a_column_name_that_stands_twice_is_said(home: Path) -> None:
+    done = lodestar("query", "--home", home, "--format", "csv", "select 1 as a, 2 as a")
+    assert (done.returncode, "two columns are called 'a'" in done.stderr) == (2, True)
+
+
+def test_status_tells_of_a_run_that_published_nothing(tmp_path: Path) -> None:
+    lodestar("run", "--home", tmp_path / "home")
+    listed = lodestar("status", "--home", tmp_path / "home")
+    assert listed.returncode == 0
+    assert "not_publishable: no call was ever loaded" in listed.stdout
+
+
+@pytest.mark.parametrize(("book", "message"), [(None, "no such price book"), ("a,b\n1,2\n", "not a price book")])
+def test_a_price_book_that_cannot_be_read_is_named(book: str | None, message: str, tmp_path: Path) -> None:
+    land(tmp_path / "landing", "1.jsonl", [*CALLS])
+    file = tmp_path / "prices.csv"
+    if book is not None:
+        file.write_text(book)
+    (tmp_path / "lodestar.toml").write_text(f"[cost]\nprice_book = '{file}'\n")
+    done = lodestar("run", "--home", tmp_path / "home", "--landing", tmp_path / "landing", cwd=tmp_path)
+    assert (done.returncode, message in done.stderr, "Traceback" in done.stderr) == (2, True, False), done.stderr
+
+
+def test_erasing_all_withdraws_the_publication_and_an_early_clock_keeps_it(tmp_path: Path) -> None:
+    land(tmp_path / "landing", "1.jsonl", [CALLS[0]])
+    where = ("--home", tmp_path / "home")
+    assert lodestar("run", *where, "--landing", tmp_path / "landing", "--as-of", "2026-11-10T00:00:00Z").returncode == 0
+    early = lodestar("run", *where, "--as-of", "2026-01-01T00:00:00Z")
+    assert (early.returncode, "no call started before 2026-01-01" in early.stderr) == (3, True), early.stderr
+    assert (tmp_path / "home" / "warehouse" / "analytics.duckdb").exists()
+    erased = lodestar("erase", *where, "--customer", "u0")
+    assert (erased.returncode, "erased 1 calls" in erased.stdout) == (0, True), erased.stderr
+    assert list((tmp_path / "home" / "warehouse").iterdir()) == []
+    assert list((tmp_path / "home" / "site").iterdir()) == []

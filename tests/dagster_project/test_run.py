@@ -1,6 +1,7 @@
 """A run materialises assets: the same ones in this process as in the daemon, over a range as day by day."""
 
 import errno
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ DAYS = [date(2026, 10, 5), date(2026, 10, 6), date(2026, 10, 9)]
 
 def pipeline(workspace: Workspace, forced: Window | None = None) -> list[str]:
     said: list[str] = []
-    run_pipeline(workspace, [], forced, said.append)
+    run_pipeline(replace(workspace, progress=said.append), [], forced)
     return said
 
 

@@ -16,6 +16,12 @@ from analytics.publish.meta import meta_rows
 from analytics.workspace import Workspace
 from tests.pipeline import call, land, read, refresh, rows, workspace_at
 
+
+def gz(content: bytes) -> bytes:
+    """Compressed without the time, so that all workers see the same bytes."""
+    return gzip.compress(content, mtime=0)
+
+
 A = call("a", "2026-10-05T10:00:00Z")
 
 
@@ -69,7 +75,7 @@ def test_a_truncated_file_that_comes_whole_later_loads_once_and_closes_its_entry
         (b"<html>\nNot found\n</html>\n", "no_json_object"),
         (b'[{"record":"call"}]\n', "no_json_object"),
         (b'{\n "record": "call"\n}\n', "no_json_object"),
-        (gzip.compress(b'{"record":"case","id":"x"}\n')[:-4], "truncated_stream"),
+        (gz(b'{"record":"case","id":"x"}\n')[:-4], "truncated_stream"),
     ],
 )
 def test_a_file_that_is_no_json_lines_is_one_refusal(content: bytes, code: str, workspace: Workspace) -> None:
@@ -82,7 +88,7 @@ def test_a_file_that_is_no_json_lines_is_one_refusal(content: bytes, code: str, 
 
 def test_a_damaged_archive_takes_back_the_lines_that_came_before_the_damage(workspace: Workspace) -> None:
     content = b"".join(b'{"record":"case","id":"%d"}\n' % i for i in range(100_000))
-    (workspace.home.landing / "x.jsonl.gz").write_bytes(gzip.compress(content)[:-4])
+    (workspace.home.landing / "x.jsonl.gz").write_bytes(gz(content)[:-4])
     land(workspace, "y.jsonl", [{"record": "case", "id": "1"}])
     read(workspace)
     assert rows(workspace, "select count(*) as n from raw.cases") == [{"n": 1}]
@@ -196,7 +202,7 @@ def test_receipt_bounds_the_future(tmp_path: Path) -> None:
 
 def test_a_refused_file_tells_nothing_about_the_texts_of_its_source(workspace: Workspace) -> None:
     content = json.dumps(A).encode() + b"\n"
-    (workspace.home.landing / "1.jsonl.gz").write_bytes(gzip.compress(content * 50_000)[:-4])
+    (workspace.home.landing / "1.jsonl.gz").write_bytes(gz(content * 50_000)[:-4])
     read(workspace)
     assert workspace.ledger.text_sources() == set()
     land(workspace, "2.jsonl", [A])
