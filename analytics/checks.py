@@ -10,8 +10,11 @@ import duckdb
 import msgspec
 from msgspec import Struct
 
-from analytics.errors import NothingToPublish
-from analytics.lake import named_in
+from analytics.core.build import raw_view
+from analytics.errors import NothingToPublish, NotPublishable
+from analytics.ingest.load import CHILDREN
+from analytics.ingest.records import KINDS
+from analytics.lake import WAITING_DAY, named_in
 from analytics.shipped import shipped
 from analytics.workspace import Workspace
 
@@ -42,6 +45,7 @@ def run_checks(workspace: Workspace) -> list[CheckResult]:
             workspace.lake.view(connection, table)
         files = sorted((shipped("sql") / "checks").glob("*.sql"))
         results = [_check(workspace, connection, file.stem, file.read_text("utf-8")) for file in files]
+        results += [_orphans(workspace, connection), _conflicts(workspace, connection)]
     results += [_rebuilt_days(workspace), _quarantined_share(workspace)]
     with workspace.ledger.transaction():
         workspace.ledger.remember("checks", msgspec.json.encode(results).decode())
@@ -52,13 +56,18 @@ def refuse_empty(workspace: Workspace) -> None:
     """Keep the last publication where the new one would hold no number at all.
 
     Raises:
-        NothingToPublish: no call that is left started before the clock.
+        NothingToPublish: no call is left.
+        NotPublishable: no call started before the clock.
     """
     with workspace.connection() as connection:
-        workspace.lake.view(connection, "mart/kpi_week")
+        for table in ("core/calls", "mart/kpi_week"):
+            workspace.lake.view(connection, table)
+        if not connection.execute("select 1 from core.calls limit 1").fetchall():
+            msg = "no call is left to publish"
+            raise NothingToPublish(msg)
         if not connection.execute("select 1 from mart.kpi_week limit 1").fetchall():
             msg = f"no call started before {workspace.as_of.isoformat()} (--as-of); the last publication stays"
-            raise NothingToPublish(msg)
+            raise NotPublishable(msg)
 
 
 def blocking(results: list[CheckResult]) -> list[CheckResult]:
@@ -80,6 +89,30 @@ def _header(name: str, text: str) -> tuple[Severity, str]:
         msg = f"sql/checks/{name}.sql: the first line must read '-- {name} | severity: error|warning | why: ...'"
         raise ValueError(msg)
     return ("error" if found["severity"] == "error" else "warning"), found["why"]
+
+
+def _orphans(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """Children whose call never came, was refused or is not here yet."""
+    counts = {}
+    for kind in CHILDREN:
+        raw_view(workspace, connection, kind, [WAITING_DAY])
+        raw_view(workspace, connection, "calls")
+        waiting = f"select count(*) from raw.{kind} where (source, call_id) not in (select (source, id) from raw.calls)"
+        counts[kind] = int(connection.execute(waiting).fetchall()[0][0])
+    found = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+    message = f"records without their call wait for it: {found or 'none'}"
+    return _result(workspace, "orphans", "warning", sum(counts.values()), message)
+
+
+def _conflicts(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> CheckResult:
+    """Identities that came twice in one revision with other content; the later received one is in force."""
+    total = 0
+    for kind in KINDS:
+        raw_view(workspace, connection, kind)
+        differing = f"select identity, revision from raw.{kind} group by all having count(distinct fingerprint) > 1"
+        total += int(connection.execute(f"select count(*) from ({differing})").fetchall()[0][0])
+    message = "records that came twice in one revision with other content; the later received is in force"
+    return _result(workspace, "conflicts", "warning", total, message)
 
 
 def _rebuilt_days(workspace: Workspace) -> CheckResult:

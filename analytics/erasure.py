@@ -9,6 +9,7 @@ from msgspec import Struct
 from analytics.errors import ConfigurationError
 from analytics.ingest.recover import apply_tombstones, restore_unbooked
 from analytics.ingest.tombstones import digest
+from analytics.publish.warehouse import keep_newest
 from analytics.workspace import Workspace
 
 
@@ -22,7 +23,7 @@ class Erased(Struct, frozen=True):
 def erase(workspace: Workspace, *, customer: str | None = None, call: str | None = None) -> Erased:
     """Record the tombstones of a customer or of a call, and remove what they name from raw and quarantine.
 
-    Core, mart, published file and pages follow with the next run; then `Lake.forget_history` removes old versions.
+    Core, mart, published file and pages follow with the next run, and `finish_erasure` removes old versions.
 
     Args:
         workspace: the open home.
@@ -40,13 +41,24 @@ def erase(workspace: Workspace, *, customer: str | None = None, call: str | None
         raise ConfigurationError(msg)
     with workspace.ledger.transaction():
         ledger, now = workspace.ledger, workspace.now
-        ledger.add_tombstones("call", (digest("call", *names) for names in calls), now)
-        ledger.add_tombstones("case", (digest("case", *names) for names in cases), now)
-        ledger.add_tombstones("customer", [digest("customer", customer)] if customer else [], now)
+        ledger.add_tombstones("call", (digest("call", *names) for names in calls), now, renew=True)
+        ledger.add_tombstones("case", (digest("case", *names) for names in cases), now, renew=True)
+        ledger.add_tombstones("customer", [digest("customer", customer)] if customer else [], now, renew=True)
+        ledger.remember("history_to_forget", "yes")
         ledger.remember("erasures", str(int(ledger.fact("erasures") or 0) + 1))
     with workspace.connection() as connection:
         apply_tombstones(workspace.home, workspace.ledger, connection)
     return Erased(len(calls), len(cases))
+
+
+def finish_erasure(workspace: Workspace) -> None:
+    """After a publication without them: no old version of a table or published file holds what was erased."""
+    if workspace.ledger.fact("history_to_forget") != "yes":
+        return
+    workspace.lake.forget_history()
+    keep_newest(workspace.home, 1)
+    with workspace.ledger.transaction():
+        workspace.ledger.remember("history_to_forget", "no")
 
 
 def _named(

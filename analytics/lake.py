@@ -76,10 +76,11 @@ class Lake:
         within = "day in (" + ", ".join(f"'{day}'" for day in days) + ")"
         write_deltalake(self._folder(table), _stream(rows), mode="overwrite", predicate=within)
 
-    def forget_history(self) -> None:
-        """Delete every file that the newest versions do not use: nothing that was removed can be read again."""
+    def forget_history(self, older_than_h: int = 0) -> None:
+        """Delete files that only versions older than some hours use; with 0, nothing removed can be read again."""
         for log in sorted(self.root.glob("*/*/_delta_log")):
-            DeltaTable(log.parent).vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False)
+            table = DeltaTable(log.parent)
+            table.vacuum(retention_hours=older_than_h, enforce_retention_duration=False, dry_run=False)
 
     def drop(self, table: str) -> None:
         """Forget a table that is about to be rebuilt as a whole, in other columns perhaps."""

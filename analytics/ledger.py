@@ -23,6 +23,7 @@ create table if not exists files (
     unique (landing, file, sha256));
 create index if not exists files_by_content on files (sha256);
 create table if not exists dirty_days (day text primary key);
+create table if not exists touched_days (day text primary key);
 create table if not exists linked_days (day text not null, other text not null, primary key (day, other));
 create table if not exists text_sources (source text primary key);
 create table if not exists tombstones (
@@ -32,7 +33,7 @@ create table if not exists raw_versions (name text primary key, version integer 
 create table if not exists facts (name text primary key, value text not null);
 create table if not exists runs (
     run_id text primary key, started_at text not null, as_of text not null, ended_at text, status text not null,
-    labeler_version text, message text);
+    message text);
 """
 
 
@@ -147,6 +148,18 @@ class Ledger:
         """These days must be rebuilt before the next publication."""
         self._db.executemany("insert or ignore into dirty_days values (?)", [(day.isoformat(),) for day in days])
 
+    def mark_touched(self, days: Iterable[date]) -> None:
+        """Records of these days came in since the last publication."""
+        self._db.executemany("insert or ignore into touched_days values (?)", [(day.isoformat(),) for day in days])
+
+    def touched_days(self) -> list[date]:
+        """Days for which records came in since the last publication, ascending."""
+        return [date.fromisoformat(day) for (day,) in self._db.execute("select day from touched_days order by day")]
+
+    def clear_touched(self) -> None:
+        """A publication holds them all."""
+        self._db.execute("delete from touched_days")
+
     def dirty_days(self) -> list[date]:
         """Days that wait for a rebuild, ascending."""
         return [date.fromisoformat(day) for (day,) in self._db.execute("select day from dirty_days order by day")]
@@ -185,10 +198,14 @@ class Ledger:
 
     # -- erasures
 
-    def add_tombstones(self, kind: str, digests: Iterable[str], erased_at: datetime) -> None:
-        """What these digests name is gone; it stays to be applied until `tombstones_applied`."""
+    def add_tombstones(self, kind: str, digests: Iterable[str], erased_at: datetime, *, renew: bool) -> None:
+        """What these digests name is gone; it stays to be applied until `tombstones_applied`.
+
+        With `renew`, what was erased before is erased again up to `erased_at`.
+        """
         rows = [(kind, digest, erased_at.isoformat()) for digest in digests]
-        self._db.executemany("insert or replace into tombstones values (?, ?, ?, 0)", rows)
+        conflict = "replace" if renew else "ignore"
+        self._db.executemany(f"insert or {conflict} into tombstones values (?, ?, ?, 0)", rows)
 
     def tombstones(self, *, pending: bool = False) -> dict[tuple[str, str], datetime]:
         """(kind, digest) of everything erased, with the moment of the erasure; `pending`: not yet applied."""

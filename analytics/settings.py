@@ -78,7 +78,7 @@ class Quality(Section):
 
 
 class Labeling(Section):
-    """Which labeler answers and which of its versions the KPIs use."""
+    """Which labeler answers."""
 
     labeler: Literal["offline"] = "offline"
 
@@ -183,7 +183,7 @@ def _explain(error: ValidationError) -> str:
     for problem in error.errors():
         path = [str(part) for part in problem["loc"]]
         hint = _nearest(path) if problem["type"] == "extra_forbidden" else problem["msg"]
-        lines.append(f"lodestar.toml: [{'.'.join(path[:-1])}] {path[-1]}: {hint}")
+        lines.append(f"settings: [{'.'.join(path[:-1])}] {path[-1]}: {hint}")
     return "\n".join(lines)
 
 

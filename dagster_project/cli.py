@@ -193,7 +193,7 @@ def status(home: Path) -> None:
     """Tables, freshness, coverage, quarantine counts and the last runs."""
     from dagster_project.status import status_lines
 
-    _echo(status_lines(Home(home.absolute())))
+    _echo(status_lines(Home(home.absolute()), dict(os.environ)))
 
 
 @cli.command()
@@ -230,11 +230,10 @@ def query(home: Path, statement: str | None, saved: str | None, form: str, out: 
 @_home
 def page(home: Path) -> None:
     """Build the weekly pages again from the published snapshot."""
-    from analytics.workspace import settings_of
     from dashboards.site import build_site
 
-    where = Home(home.absolute())
-    click.echo(build_site(where, settings_of(where, dict(os.environ))))
+    with _workspace(home) as workspace:
+        click.echo(build_site(workspace.home, workspace.settings))
 
 
 @cli.command()
@@ -245,20 +244,18 @@ def page(home: Path) -> None:
 def erase(home: Path, customer: str | None, call_id: str | None, as_of: datetime | None) -> None:
     """Remove a person or a call from every layer, for good, and publish again without it."""
     from analytics.erasure import erase as erase_records
-    from analytics.publish.warehouse import keep_newest
 
     if (customer is None) == (call_id is None):
         raise click.UsageError("give either --customer ID or --call ID")
     with _workspace(home, as_of=as_of) as workspace, _booked(workspace):
         erased = erase_records(workspace, customer=customer, call=call_id)
         _publish_without(workspace)
-        workspace.lake.forget_history()
-        keep_newest(workspace.home, 1)
         click.echo(f"erased {erased.calls} calls and {erased.cases} cases; landed files are yours to delete")
 
 
 def _publish_without(workspace: "Workspace") -> None:
     """Publish what is left; where nothing is left, no publication may go on showing what was erased."""
+    from analytics.erasure import finish_erasure
     from analytics.errors import NothingToPublish
     from analytics.publish.warehouse import withdraw
     from dagster_project.run import run_pipeline
@@ -267,6 +264,7 @@ def _publish_without(workspace: "Workspace") -> None:
         run_pipeline(workspace, [], None)
     except NothingToPublish:
         withdraw(workspace.home)
+        finish_erasure(workspace)
         click.echo("nothing is left to publish: the publication is withdrawn", err=True)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 
 from analytics.core.build import DAILY_TABLES, definitions_fingerprint, prices_fingerprint
+from analytics.erasure import finish_erasure
 from analytics.errors import NothingToPublish
 from analytics.lake import Window
 from analytics.workspace import Workspace
@@ -19,6 +20,8 @@ from dagster_project.resources import labeler_for
 
 #: Days that are rebuilt although nothing touched them, rather than start another run for the day behind them.
 _BRIDGED_DAYS = 3
+#: Old versions of tables stay readable for a week.
+HISTORY_H = 168
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -45,6 +48,8 @@ def run_pipeline(workspace: Workspace, landings: Sequence[Path], forced: Window 
         _rebuild_days(workspace, instance)
         workspace.progress("cases, metrics and publication")
         _materialize(workspace, instance, SUMMARY_ASSETS)
+    workspace.lake.forget_history(older_than_h=HISTORY_H)
+    finish_erasure(workspace)
 
 
 def _materialize(

@@ -1,7 +1,7 @@
 """`lodestar status`: what came in and how the runs went, then what the published snapshot holds."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from analytics.errors import NothingToPublish
 from analytics.home import Home
@@ -26,10 +26,10 @@ _PUBLISHED = {
 }
 
 
-def status_lines(home: Home) -> Iterator[str]:
+def status_lines(home: Home, environment: Mapping[str, str]) -> Iterator[str]:
     """One line per fact, the section's name on its first line."""
     with Ledger.read(home.ledger) as ledger:
-        yield from _ledger_lines(ledger, home)
+        yield from _ledger_lines(ledger, home, environment)
     try:
         connection = open_snapshot(home)
     except NothingToPublish as nothing:
@@ -40,7 +40,13 @@ def status_lines(home: Home) -> Iterator[str]:
             yield from _section(name, [str(value) for (value,) in connection.execute(statement).fetchall()])
 
 
-def _ledger_lines(ledger: Ledger, home: Home) -> Iterator[str]:
+def _customer_key(environment: Mapping[str, str]) -> str:
+    if environment.get("LODESTAR_CUSTOMER_KEY"):
+        return "hashed with LODESTAR_CUSTOMER_KEY"
+    return "hashed with a public default: set LODESTAR_CUSTOMER_KEY, or anyone can look up a customer id"
+
+
+def _ledger_lines(ledger: Ledger, home: Home, environment: Mapping[str, str]) -> Iterator[str]:
     runs = ledger.runs()[-_RUNS_SHOWN:]
     yield from _section("last runs", [_run(run) for run in reversed(runs)])
     files = ledger.files()
@@ -53,6 +59,7 @@ def _ledger_lines(ledger: Ledger, home: Home) -> Iterator[str]:
     open_ = Counter(str(row["code"]) for row in quarantine_rows(ledger, home) if not row["resolved"])
     yield from _section("quarantine", [f"{code} {count}" for code, count in open_.most_common()])
     yield from _section("days to rebuild", [str(len(ledger.dirty_days()))])
+    yield from _section("customer keys", [_customer_key(environment)])
 
 
 _BOOKS = ("rows_in", "rows_loaded", "rows_quarantined", "rows_superseded")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -67,13 +68,13 @@ class Publication:
         return self.total(week, "north_star").value is not None
 
 
-def read_publication(home: Home) -> Publication:
-    """Read the published file.
+def read_publication(home: Home, staged: Path | None = None) -> Publication:
+    """Read the published file, or one that is about to be published.
 
     Raises:
         NothingToPublish: there is no published file, or no week in it.
     """
-    with open_snapshot(home) as connection:
+    with open_snapshot(home, staged) as connection:
         publication = Publication(*(_records(connection, record, source) for record, source in _SOURCES))
     if not publication.weeks:
         msg = f"{home.warehouse}: the published file holds no week yet; land calls and run `lodestar run`"
@@ -104,7 +105,8 @@ _SOURCES: tuple[tuple[type, str], ...] = (
         Judged,
         "(select cases.week, labeler, model, labeler_version, count(*) filter (nps_source = 'survey') as surveyed,"
         " count(*) filter (nps_source = 'inferred') as inferred from core.cases"
-        " join (select distinct labeler, model, labeler_version from core.labels where is_current) using (labeler_version)"
+        " join (select distinct labeler, model, labeler_version from core.labels where is_current)"
+        " using (labeler_version)"
         " where cases.decided group by all) order by week, labeler_version",
     ),
     (Run, "meta.runs order by started_at"),

@@ -17,7 +17,7 @@ from analytics.ingest import IngestReport, ingest
 from analytics.labeling.interface import Conversation, Label
 from analytics.lake import Window
 from analytics.metrics.build import MART_TABLES, build_mart
-from analytics.metrics.revisions import record_publication
+from analytics.metrics.revisions import confirm_publication, record_publication
 from analytics.workspace import Workspace, open_workspace
 
 NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
@@ -95,6 +95,7 @@ def summarise(workspace: Workspace) -> None:
     for table in MART_TABLES:
         build_mart(workspace, table)
     record_publication(workspace, ScriptedLabeler.version)
+    confirm_publication(workspace)
 
 
 def rows(workspace: Workspace, query: str) -> list[dict[str, Any]]:

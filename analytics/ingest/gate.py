@@ -16,7 +16,7 @@ from msgspec import UNSET, Struct
 
 from analytics.ingest import records
 from analytics.ingest.records import KIND_OF, AnyRecord, Call, HumanLabel, Survey
-from analytics.ingest.strict import MAX_NESTING, Rejected, nesting, parse, shown
+from analytics.ingest.strict import MAX_NESTING, Rejected, nesting, parse
 
 EARLIEST_START = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST_START_AHEAD = timedelta(hours=24)
@@ -143,7 +143,7 @@ def _explained(message: str) -> Rejected:
     if "of length" in reason:
         return Rejected("bad_id", json_path, _PATTERN_RULES[records.ID_PATTERN][1])
     if reason.startswith("Invalid enum value"):
-        return Rejected("bad_value", json_path, f"{shown(reason[19:-1])} is not one of the allowed values")
+        return Rejected("bad_value", json_path, "is not one of the allowed values")
     code = "wrong_type" if reason.startswith("Expected `") and "`, got `" in reason else "bad_value"
     return Rejected(code, json_path, reason)
 

@@ -21,8 +21,14 @@ _IDENTITY = {
     "events": ("call_id", "coalesce('id ' || id, 'content ' || fingerprint || ' ' || ordinal)"),
     "usage": ("call_id", "coalesce('id ' || id, 'content ' || fingerprint || ' ' || ordinal)"),
     "surveys": ("id",),
-    "cases": ("id",),
-    "human_labels": ("call_source", "'call ' || call_id", "'case ' || case_id", "labeled_by", "sample_id"),
+    "cases": ("coalesce(call_source, source)", "id"),
+    "human_labels": (
+        "coalesce(call_source, source)",
+        "'call ' || call_id",
+        "'case ' || case_id",
+        "labeled_by",
+        "sample_id",
+    ),
 }
 _DAY = {
     "surveys": "coalesce(answered_at, invited_at, $received_at)",

@@ -269,3 +269,8 @@ NESTED: dict[str, type[Part]] = {
 TIMES: dict[type[AnyRecord], tuple[str, ...]] = {
     record: tuple(name for name in record.__struct_fields__ if name.endswith("_at")) for record in KIND_OF
 }
+
+#: Every key that the format knows; only these may be named in a message, since an unknown key can be anything.
+KNOWN_KEYS: frozenset[str] = frozenset(
+    name for struct in (*KIND_OF, *NESTED.values()) for name in (*struct.__struct_fields__, "record")
+)

@@ -15,12 +15,12 @@ from analytics.ingest.discover import Landed, discover, stamp
 from analytics.ingest.gate import admit
 from analytics.ingest.lines import MAX_LINE_BYTES, Line, rows
 from analytics.ingest.load import Loaded, load
-from analytics.ingest.records import KINDS
+from analytics.ingest.records import KINDS, Call
 from analytics.ingest.recover import apply_tombstones, restore_unbooked
 from analytics.ingest.stage import Stage
 from analytics.ingest.streams import UnreadableError, decompressed
 from analytics.ingest.strict import Rejected
-from analytics.ingest.tombstones import Tombstones
+from analytics.ingest.tombstones import Tombstones, digest
 from analytics.lake import Lake
 from analytics.ledger import FileEntry, Ledger
 
@@ -44,6 +44,7 @@ class FileBook(Struct):
     bytes_read: int = 0
     sources: set[str] = set()
     text_sources: set[str] = set()
+    erased_calls: set[str] = set()
     reason: str | None = None
 
 
@@ -83,6 +84,7 @@ class Ingest:
         self.report = IngestReport(files=Counter())
         self.text_sources = ledger.text_sources()
         self.tombstones = Tombstones(ledger.tombstones())
+        self.listed = ledger.skipped()
 
     def run(self, landings: Iterable[Path]) -> IngestReport:
         """Bring everything new in the landing folders into the raw tables."""
@@ -91,11 +93,13 @@ class Ingest:
         unread = self._sort_out(discover(landings))
         while unread:
             unread = self._batch(unread)
+        # a late call of an erased customer leaves a tombstone of its own: its children may have come before it
+        apply_tombstones(self.home, self.ledger, self.connection)
         return self.report
 
     def _sort_out(self, found: list[Landed]) -> list[Landed]:
         """List what is skipped; keep what is not known by its inode."""
-        listed, stamps = self.ledger.skipped(), self.ledger.stamps()
+        stamps = self.ledger.stamps()
         unread = []
         with self.ledger.transaction():
             for landed in found:
@@ -103,10 +107,16 @@ class Ingest:
                     seen = stamp(landed.path)
                     if seen is None or (str(landed.landing), landed.file, seen) not in stamps:
                         unread.append(landed)
-                elif (str(landed.landing), landed.file) not in listed:
-                    self.report.files["skipped"] += 1
-                    self.ledger.add_file(self._unread(landed, None, "skipped", landed.skipped), self.run_id)
+                else:
+                    self._skip(landed, landed.skipped)
         return unread
+
+    def _skip(self, landed: Landed, reason: str) -> None:
+        """List once what is not read."""
+        if (str(landed.landing), landed.file) not in self.listed:
+            self.listed.add((str(landed.landing), landed.file))
+            self.report.files["skipped"] += 1
+            self.ledger.add_file(self._unread(landed, None, "skipped", reason), self.run_id)
 
     def _batch(self, unread: list[Landed]) -> list[Landed]:
         """Stage files until the batch is full, load them, book them; returns what is left."""
@@ -117,15 +127,21 @@ class Ingest:
         with Stage.open(self.home.stage) as stage:
             while unread and stage.bytes_staged < BATCH_BYTES:
                 landed, *unread = unread
+                seen = stamp(landed.path)
                 sha256 = _sha256(landed.path)
                 if sha256 is None:
-                    self.report.files["unreadable"] += 1
+                    self._skip(landed, "cannot be read; tried again by the next run")
                     continue
                 if sha256 in contents:
                     known[file_seq] = self._unread(landed, sha256, "known", "the same bytes are in already")
                 else:
                     contents.add(sha256)
-                    books.append(self._judge(stage, landed, sha256, file_seq))
+                    book = self._judge(stage, landed, sha256, file_seq)
+                    if stamp(landed.path) != seen:
+                        stage.rollback()
+                        contents.discard(sha256)
+                        continue  # written while it was read: the next run reads it in peace
+                    books.append(book)
                 file_seq += 1
                 self.on_progress(self.report)
             stage.flush()
@@ -163,6 +179,8 @@ class Ingest:
             stage.reject(line, verdict)
         elif self.tombstones and self.tombstones.cover(verdict.record):
             book.rows_erased += 1
+            if isinstance(verdict.record, Call):
+                book.erased_calls.add(digest("call", verdict.source, verdict.record.id))
         else:
             book.rows_accepted += 1
             self.report.calls_read += verdict.kind == "calls"
@@ -179,7 +197,10 @@ class Ingest:
         with self.ledger.transaction():
             for file_seq, entry in sorted(entries.items()):
                 self.ledger.add_file(entry, self.run_id, file_seq)
+            erased_calls = {call for book in books for call in book.erased_calls}
+            self.ledger.add_tombstones("call", erased_calls, self.received_at, renew=False)
             self.ledger.mark_dirty(loaded.dirty_days)
+            self.ledger.mark_touched(loaded.dirty_days)
             self.ledger.link_days(loaded.linked_days)
             self._book_text_sources({source for book in books for source in book.text_sources})
             for kind in KINDS:

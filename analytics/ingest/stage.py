@@ -34,6 +34,16 @@ class Quarantined(Struct, frozen=True):
         return base64.b64decode(self.raw or "")
 
 
+class QuarantineEntry(Struct, frozen=True):
+    """A refused row as it is listed: without its bytes, which can be many."""
+
+    line: int | None
+    byte_offset: int | None
+    json_path: str | None
+    code: str
+    reason: str
+
+
 class Stage:
     """Open with `Stage.open(folder)`; the folder is emptied by its owner."""
 
@@ -79,11 +89,15 @@ class Stage:
             Quarantined(line.number, line.byte_offset, rejected.json_path[:200], rejected.code, rejected.reason, raw)
         )
 
-    def refuse_file(self, code: str, reason: str) -> None:
-        """Take back everything of this file and leave one entry for the whole of it."""
+    def rollback(self) -> None:
+        """Take back every record of this file."""
         for kind, output in self._outputs.items():
             output.truncate(self._marks[kind])
             output.seek(self._marks[kind])
+
+    def refuse_file(self, code: str, reason: str) -> None:
+        """Take back everything of this file and leave one entry for the whole of it."""
+        self.rollback()
         assert self._quarantine is not None
         self._quarantine.seek(0)
         self._quarantine.truncate()

@@ -9,6 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from analytics.ingest.records import KNOWN_KEYS
+
 MAX_NESTING = 128
 
 
@@ -21,9 +23,7 @@ class Rejected(Struct, frozen=True):
 
 
 class _Duplicated(dict[str, Any]):
-    """An object in which `key` stood twice."""
-
-    key: str
+    """An object in which a key stood twice."""
 
 
 class _OutOfRange:
@@ -60,12 +60,7 @@ def nesting(value: object) -> int:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
-    if len(value) == len(pairs):
-        return value
-    seen: set[str] = set()
-    marked = _Duplicated(value)
-    marked.key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-    return marked
+    return value if len(value) == len(pairs) else _Duplicated(value)
 
 
 def _float(text: str) -> float | _OutOfRange:
@@ -89,7 +84,7 @@ def _defect(value: object, path: str, level: int) -> Rejected | None:
     if level > MAX_NESTING:
         return Rejected("too_deep", "$", f"nested deeper than {MAX_NESTING} levels")
     if isinstance(value, _Duplicated):
-        return Rejected("duplicate_key", path, f"key {shown(value.key)} stands more than once")
+        return Rejected("duplicate_key", path, "a key stands more than once")
     return _defect_within(value, path, level)
 
 
@@ -100,7 +95,7 @@ def _defect_within(value: dict[str, Any] | list[Any], path: str, level: int) -> 
             return Rejected("lone_surrogate", path, "a key holds half of a surrogate pair")
         if isinstance(item, int | float | None):
             continue
-        step = f".{shown(key)[1:-1]}" if isinstance(key, str) else f"[{key}]"
+        step = f"[{key}]" if isinstance(key, int) else f".{key}" if key in KNOWN_KEYS else ".*"
         if found := _defect(item, path + step, level + 1):
             return found
     return None
@@ -112,8 +107,3 @@ def _encodable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def shown(text: str) -> str:
-    """A text from a file as it may stand in a message: quoted, escaped to ASCII, cut to 80 characters."""
-    return ascii(text[:80])

@@ -13,13 +13,14 @@ from analytics.workspace import Workspace
 
 MART_TABLES = ("kpi_week", "kpi_day", "latency_week", "cost_week")
 _CORE_INPUTS = ("calls", "case_calls", "turns", "tool_calls", "events", "cost_items", "labels", "surveys", "cases")
-#: In the order in which they build on each other.
+#: Fact tables, in the order in which they build on each other, and those that a mart needs if not all.
 _FACTS = ("case", "turn", "call", "tool_call", "disconnect", "spend")
+_NEEDED = {"latency_week": ("turn",), "cost_week": ("turn", "call")}
 
 
 def build_mart(workspace: Workspace, table: str) -> int:
     """Replace mart/<table>; returns its number of rows."""
-    with _facts(workspace) as connection:
+    with _facts(workspace, _NEEDED.get(table, _FACTS)) as connection:
         if table in ("kpi_week", "kpi_day"):
             _rollups(connection, workspace, "week" if table == "kpi_week" else "day")
         workspace.lake.replace(f"mart/{table}", select(connection, f"mart/{table}", workspace.parameters()))
@@ -28,14 +29,14 @@ def build_mart(workspace: Workspace, table: str) -> int:
 
 
 @contextmanager
-def _facts(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with the fact views of every grain."""
+def _facts(workspace: Workspace, grains: tuple[str, ...]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with the fact tables of some grains."""
     with workspace.connection() as connection:
         connection.execute(sql("core/_macros"))
         connection.execute(sql("mart/_macros"))
         for table in _CORE_INPUTS:
             workspace.lake.view(connection, f"core/{table}")
-        for grain in _FACTS:
+        for grain in grains:
             select(connection, f"mart/_facts_{grain}", workspace.parameters()).to_table(f"_facts_{grain}")
         yield connection
 

@@ -1,6 +1,7 @@
 """Published numbers are kept for ever: what changed since the last publication, and why."""
 
 import hashlib
+from datetime import UTC, datetime
 
 import duckdb
 import msgspec
@@ -8,11 +9,11 @@ from msgspec import Struct
 
 from analytics.core.build import definitions_fingerprint, prices_fingerprint
 from analytics.lake import select
-from analytics.shipped import shipped
+from analytics.shipped import shipped, sql
 from analytics.workspace import Workspace
 
 _TABLE = "mart/kpi_published"
-_FACT = "published_state"
+_FACT, _PENDING = "published_state", "pending_state"
 
 
 class State(Struct, frozen=True):
@@ -24,6 +25,7 @@ class State(Struct, frozen=True):
     definitions: str = ""
     labeler: str = ""
     prices: str = ""
+    as_of: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def record_publication(workspace: Workspace, labeler_version: str) -> int:
@@ -39,6 +41,7 @@ def record_publication(workspace: Workspace, labeler_version: str) -> int:
         definitions=definitions_fingerprint(workspace) + _mart_fingerprint(workspace),
         labeler=labeler_version,
         prices=prices_fingerprint(workspace),
+        as_of=workspace.as_of,
     )
     with workspace.connection() as connection:
         _append(workspace, connection, before, now)
@@ -47,8 +50,16 @@ def record_publication(workspace: Workspace, labeler_version: str) -> int:
         changed = "select count(*) from mart.kpi_published where reason is not null and publication = $publication"
         count = int(connection.execute(changed, {"publication": now.publication}).fetchall()[0][0])
     with workspace.ledger.transaction():
-        workspace.ledger.remember(_FACT, msgspec.json.encode(now).decode())
+        workspace.ledger.remember(_PENDING, msgspec.json.encode(now).decode())
     return count
+
+
+def confirm_publication(workspace: Workspace) -> None:
+    """The recorded numbers can be seen: from now on changes are told against them. Within a transaction."""
+    pending = workspace.ledger.fact(_PENDING)
+    if pending is not None:
+        workspace.ledger.remember(_FACT, pending)
+        workspace.ledger.clear_touched()
 
 
 def last_state(workspace: Workspace) -> State:
@@ -79,12 +90,14 @@ def _append(workspace: Workspace, connection: duckdb.DuckDBPyConnection, before:
             "create temp table published_before as"
             f" select week, metric, dimension, segment, value, status, definition_version, {empty}"
         )
+    connection.execute(sql("core/_macros"))
     rows = select(
         connection,
         "mart/kpi_published",
         {
             "publication": now.publication,
-            "late": now.file_seq != before.file_seq,
+            "zone": workspace.settings.reporting.timezone,
+            "late_days": [day for day in workspace.ledger.touched_days() if day < before.as_of.date()],
             "erase": now.erasures != before.erasures,
             "definition": now.definitions != before.definitions,
             "labeler": now.labeler != before.labeler,

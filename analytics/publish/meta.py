@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from analytics.checks import CheckResult
 from analytics.home import Home
-from analytics.ingest.stage import Quarantined
+from analytics.ingest.stage import QuarantineEntry
 from analytics.ledger import Ledger
 from analytics.workspace import Workspace
 
@@ -73,7 +73,7 @@ def quarantine_rows(ledger: Ledger, home: Home) -> list[dict[str, object]]:
             continue
         with path.open("rb") as lines:
             for line in lines:
-                entry = msgspec.structs.asdict(msgspec.json.decode(line, type=Quarantined))
+                entry = msgspec.structs.asdict(msgspec.json.decode(line, type=QuarantineEntry))
                 place = {"file": file["file"], "sha256": file["sha256"], "resolved": file["sha256"] in resolved}
                 rows.append(entry | place)
     return rows

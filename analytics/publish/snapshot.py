@@ -28,13 +28,13 @@ class Published(Struct, frozen=True):
     completeness: float | None
 
 
-def open_snapshot(home: Home) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to the published file that can reach nothing else.
+def open_snapshot(home: Home, staged: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to the published file (or to one that is about to be) that can reach nothing else.
 
     Raises:
         NothingToPublish: nothing was published yet.
     """
-    file = home.warehouse / LINK
+    file = staged or home.warehouse / LINK
     if not file.exists():
         msg = f"{file}: nothing is published yet; run `lodestar run`"
         raise NothingToPublish(msg)

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from analytics.home import Home
 from analytics.metrics.build import MART_TABLES
+from analytics.metrics.revisions import confirm_publication
 from analytics.publish.dictionary import describe
 from analytics.publish.meta import META_SCHEMAS, meta_rows
 from analytics.workspace import Workspace
@@ -28,11 +29,13 @@ _UNREDACTED = {
 
 
 def publish_warehouse(workspace: Workspace) -> Path:
-    """Build `warehouse/analytics-<run>.duckdb` aside and point `warehouse/analytics.duckdb` at it.
+    """Build the file aside and swap it in."""
+    return swap_warehouse(workspace, stage_warehouse(workspace))
 
-    Readers that have the old file open keep it; the newest `publish.keep` files stay.
-    """
-    staged = workspace.home.stage / f"analytics-{workspace.run_id}.duckdb"
+
+def stage_warehouse(workspace: Workspace) -> Path:
+    """Build `analytics-<run>.duckdb` outside every read path."""
+    staged = staged_warehouse(workspace)
     staged.unlink(missing_ok=True)
     with workspace.connection() as connection:
         # storage version of DuckDB 1.0, so that older clients open the file
@@ -44,9 +47,23 @@ def publish_warehouse(workspace: Workspace) -> Path:
         _write_meta(workspace, connection)
         describe(connection)
         connection.execute("detach published")
+    return staged
+
+
+def staged_warehouse(workspace: Workspace) -> Path:
+    """Where the file of this run lies before it is published."""
+    return workspace.home.stage / f"analytics-{workspace.run_id}.duckdb"
+
+
+def swap_warehouse(workspace: Workspace, staged: Path) -> Path:
+    """Point `warehouse/analytics.duckdb` at the staged file in one rename, and book the publication.
+
+    Readers that have the old file open keep it; the newest `publish.keep` files stay.
+    """
     published = _swap(workspace, staged)
     with workspace.ledger.transaction():
         workspace.ledger.remember("published_file_seq", str(workspace.ledger.next_file_seq() - 1))
+        confirm_publication(workspace)
     return published
 
 

@@ -15,9 +15,9 @@ from dagster_project.resources import labeler_for
 _RAW = [dg.AssetKey(["raw", kind]) for kind in KINDS]
 _WHOLE = {
     "case_calls": ["core/calls"],
-    "surveys": ["raw/surveys", "core/case_calls"],
+    "surveys": ["raw/surveys", "core/calls", "core/case_calls"],
     "human_labels": ["raw/human_labels"],
-    "cases": ["raw/cases", "core/case_calls", "core/labels", "core/surveys"],
+    "cases": ["raw/cases", "core/calls", "core/case_calls", "core/labels", "core/surveys"],
 }
 
 

@@ -6,10 +6,10 @@ from analytics.checks import blocking, refuse_empty, run_checks
 from analytics.errors import NotPublishable
 from analytics.metrics.build import MART_TABLES
 from analytics.metrics.revisions import record_publication
-from analytics.publish.warehouse import publish_warehouse
+from analytics.publish.warehouse import stage_warehouse, staged_warehouse, swap_warehouse
 from analytics.workspace import Workspace
 from dagster_project.resources import labeler_for
-from dashboards.site import build_site
+from dashboards.site import publish_pages, stage_pages
 
 _CORE = ("human_labels", "latencies")
 
@@ -38,16 +38,17 @@ def kpi_revisions(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResul
 
 @dg.asset(key=["publication", "warehouse"], deps=[kpi_revisions], group_name="publication", kinds={"duckdb"})
 def warehouse(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-    """One file per run: mart, meta and core as commented tables, swapped in by one rename."""
-    return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(publish_warehouse(workspace))})
+    """One file per run: mart, meta and core as commented tables; built aside, not yet published."""
+    return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(stage_warehouse(workspace))})
 
 
 @dg.asset(key=["publication", "site"], deps=[warehouse], group_name="publication", kinds={"html"})
 def site(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-    """One page per week, `index.html` the latest; read from the published file only."""
-    return dg.MaterializeResult(
-        metadata={"path": dg.MetadataValue.path(build_site(workspace.home, workspace.settings))}
-    )
+    """One page per week, `index.html` the latest; when all are rendered, file and pages are published together."""
+    staged = staged_warehouse(workspace)
+    pages = stage_pages(workspace.home, workspace.settings, staged)
+    swap_warehouse(workspace, staged)
+    return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(publish_pages(workspace.home, pages))})
 
 
 PUBLICATION_ASSETS = [checks, kpi_revisions, warehouse, site]

@@ -16,6 +16,7 @@ from (
         case
             when waits_for_cases and not week_final and not day_settled then 'not_publishable'
             when not counts and n < $min_n then 'suppressed'
+            when observed_value is null then 'not_publishable'
             when week_final then 'final'
             else 'provisional'
         end as state

@@ -92,6 +92,14 @@ def test_an_unknown_call_is_said(workspace: Workspace) -> None:
         erase(workspace, call="nobody")
 
 
+def test_children_of_a_late_call_of_an_erased_person_go_with_it(workspace: Workspace) -> None:
+    erased_home(workspace)
+    turn = {"record": "turn", "call_id": "late", "seq": 9, "speaker": "caller", "text": "my secret-pin is 1234"}
+    land(workspace, "late.jsonl", [turn, call("late", "2026-10-01T10:00:00Z", customer_id=SECRET), turn | {"seq": 10}])
+    read(workspace)
+    assert rows(workspace, "select count(*) as n from raw.turns") == [{"n": 0}]
+
+
 @pytest.mark.parametrize("step", ["_rewrite", "_scrub_quarantine"])
 def test_an_erasure_that_was_killed_is_finished_by_the_next_run(
     step: str, workspace: Workspace, monkeypatch: pytest.MonkeyPatch

@@ -16,7 +16,7 @@ from dagster_project.definitions import SUMMARY_ASSETS, defs
 from dagster_project.instance import open_instance
 from dagster_project.partitions import range_tags
 from dagster_project.run import run_pipeline, windows
-from tests.pipeline import call, land, rows, workspace_at
+from tests.pipeline import call, land, read, rows, workspace_at
 
 pytestmark = pytest.mark.slow
 
@@ -93,22 +93,25 @@ def test_days_that_were_not_finished_are_rebuilt_by_the_next_run(
         assert workspace.ledger.dirty_days() == []
 
 
-def test_a_range_equals_day_by_day(tmp_path: Path) -> None:
+def test_a_range_equals_day_by_day_and_both_replace_what_was_there(tmp_path: Path) -> None:
+    whole = [Window(DAYS[0], DAYS[-1] + timedelta(days=1))]
     found = []
-    for name, parts in (
-        ("range", [Window(DAYS[0], DAYS[-1] + timedelta(days=1))]),
-        ("days", windows(DAYS[:2]) + windows(DAYS[2:])),
-    ):
+    for name, parts in (("range", whole), ("days", [Window(day, day + timedelta(days=1)) for day in whole[0].days])):
         with workspace_at(tmp_path / name) as workspace, open_instance(workspace.home.dagster) as instance:
             lands(workspace)
             pipeline(workspace)
+            # every day changes, so that a write that does nothing shows
+            calls = [call(f"{day}-0", f"{day}T10:00:00Z", revision=2, language="de") for day in DAYS]
+            land(workspace, "revised.jsonl", calls)
+            read(workspace)
             for window in parts:
                 resources = {"workspace": workspace}
-                assert dg.materialize(
-                    DAILY_ASSETS, instance=instance, resources=resources, tags=range_tags(window)
-                ).success
-            found.append(tables(workspace))
+                done = dg.materialize(DAILY_ASSETS, instance=instance, resources=resources, tags=range_tags(window))
+                assert done.success
+            core = "select * exclude (received_at) from core.calls order by all"
+            found.append((rows(workspace, core), rows(workspace, "select * from core.turns order by all")))
     assert found[0] == found[1]
+    assert [row["language"] for row in found[0][0] if row["revision"] == 2] == ["de"] * 3
 
 
 def test_days_become_few_windows() -> None:

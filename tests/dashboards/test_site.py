@@ -8,7 +8,7 @@ import pytest
 from analytics.errors import NothingToPublish
 from analytics.home import Home
 from dashboards import site
-from dashboards.site import build_site
+from dashboards.site import build_site, publish_pages, stage_pages
 from tests.dashboards.published import FINAL_WEEK, Tables, full, kpi_row, week_rows, young_rows
 from tests.dashboards.reading import Page
 
@@ -94,3 +94,12 @@ def test_nothing_published_is_an_error_with_a_next_step(tmp_path: Path) -> None:
         build_site(Home(tmp_path).create())
     with pytest.raises(NothingToPublish, match="holds no week"):
         build_site(Tables().write(tmp_path))
+
+
+def test_pages_can_be_rendered_from_a_file_that_is_not_published_yet(tmp_path: Path) -> None:
+    home = full(2).write(tmp_path)
+    staged = tmp_path / "staged.duckdb"
+    (home.warehouse / "analytics.duckdb").replace(staged)
+    names = stage_pages(home, snapshot=staged)
+    assert list(home.site.iterdir()) == []
+    assert publish_pages(home, names).exists()

@@ -50,7 +50,7 @@ def verdict(line: bytes) -> tuple[str, str]:
         (b',"billed_s":9007199254740993', ("bad_value", "$.billed_s")),
         (b',"billed_s":-9007199254740993', ("bad_value", "$.billed_s")),
         (b',"ended_at":"2026-02-06T11:34:09.999999999999999999999999999999Z"', ("accepted", "calls")),
-        (b',"x":-1e999', ("number_out_of_range", "$.x")),
+        (b',"x":-1e999', ("number_out_of_range", "$.*")),
         (b',"case_id":""', ("bad_id", "$.case_id")),
         (b',"case_id":"a\\u0000"', ("bad_id", "$.case_id")),
         (b',"case_id":"a\\u0085"', ("bad_id", "$.case_id")),
@@ -136,11 +136,19 @@ def test_unknown_keys_are_kept_where_they_stood() -> None:
     assert kept["turns"][0]["attributes"] == {"c": 3}
 
 
-def test_a_refusal_shows_no_more_than_80_escaped_characters_of_a_value() -> None:
-    judged = admit(CALL % (b',"turns":[{"seq":1,"speaker":"' + b"\\u001b" * 5000 + b'"}]'), NOW)
+@pytest.mark.parametrize(
+    "more",
+    [
+        b',"turns":[{"seq":1,"speaker":"my card is 4111"}]',
+        b',"my card is 4111":1,"my card is 4111":2',
+        b',"x":{"my card is 4111":NaN}',
+        b',"end_reason":["my card is 4111"]',
+    ],
+)
+def test_a_refusal_repeats_nothing_that_somebody_said(more: bytes) -> None:
+    judged = admit(CALL % more, NOW)
     assert isinstance(judged, Rejected)
-    assert "\x1b" not in judged.reason
-    assert len(judged.reason) < 500
+    assert "4111" not in judged.reason + judged.json_path + judged.code
 
 
 TEXT = st.text(max_size=12)

@@ -1,11 +1,13 @@
 """Published numbers are append-only: a change is a row with its reason, and the first number is never lost."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from analytics.metrics.build import build_mart
+from analytics.metrics.revisions import record_publication
 from analytics.workspace import Workspace
-from tests.pipeline import call, land, refresh, rows, summarise, workspace_at
+from tests.pipeline import ScriptedLabeler, call, land, refresh, rows, summarise, workspace_at
 
 BEFORE, AFTER = datetime(2026, 10, 25, tzinfo=UTC), datetime(2026, 10, 26, tzinfo=UTC)
 CHANGES = (
@@ -71,9 +73,33 @@ def test_a_new_price_is_the_reason_of_a_cost_and_of_nothing_else(tmp_path: Path)
 
 
 def test_a_provisional_number_that_settles_is_told_from_late_data(tmp_path: Path) -> None:
-    early, later = datetime(2026, 10, 7, tzinfo=UTC), datetime(2026, 10, 9, tzinfo=UTC)
-    publish(tmp_path, "1.jsonl", [call("a", "2026-10-05T10:00:00Z"), call("b", "2026-10-08T10:00:00Z")], early)
-    assert publish(tmp_path, "", [], later) == [("calls", 1.0, 2.0, "clock")]
+    first, second, third = (datetime(2026, 10, day, tzinfo=UTC) for day in (7, 9, 10))
+    publish(tmp_path, "1.jsonl", [call("a", "2026-10-05T10:00:00Z"), call("b", "2026-10-08T10:00:00Z")], first)
+    assert publish(tmp_path, "", [], second) == [("calls", 1.0, 2.0, "clock")]
+    ordinary = publish(tmp_path, "2.jsonl", [call("c", "2026-10-09T10:00:00Z")], third)
+    assert ordinary[-1] == ("calls", 2.0, 3.0, "clock")
+    late = publish(tmp_path, "3.jsonl", [call("d", "2026-10-06T10:00:00Z")], third + timedelta(hours=1))
+    assert late[-1] == ("calls", 3.0, 4.0, "late_data")
+
+
+def test_a_number_that_comes_back_is_a_revision_too(tmp_path: Path) -> None:
+    calls = [call(f"c{n}", "2026-10-05T10:00:00Z") for n in range(2)]
+    cost = call("d", "2026-10-05T10:00:00Z", usage=[{"component": "llm", "cost": {"amount": "1", "currency": "USD"}}])
+    publish(tmp_path, "1.jsonl", [*calls, cost], BEFORE)
+    publish(tmp_path, "2.jsonl", [cost | {"revision": 2, "usage": []}], AFTER)
+    back = publish(tmp_path, "3.jsonl", [cost | {"revision": 3}], AFTER + timedelta(hours=1))
+    assert back == [("cost_per_minute_usd", 1.0, None, "late_data"), ("cost_per_minute_usd", None, 1.0, "late_data")]
+
+
+def test_what_was_recorded_but_never_seen_is_recorded_again(tmp_path: Path) -> None:
+    publish(tmp_path, "1.jsonl", [call("a", "2026-10-05T10:00:00Z")], BEFORE)
+    with workspace_at(tmp_path, as_of=AFTER, environment=MANY) as workspace:
+        land(workspace, "2.jsonl", [call("b", "2026-10-05T10:00:00Z")])
+        refresh(workspace)
+        build_mart(workspace, "kpi_week")
+        record_publication(workspace, ScriptedLabeler.version)  # and killed before the swap
+    late = publish(tmp_path, "3.jsonl", [call("c", "2026-10-05T10:00:00Z")], AFTER)
+    assert late == [("calls", 1.0, 3.0, "late_data")]
 
 
 def test_a_number_that_is_no_longer_published_ends_with_null(tmp_path: Path) -> None:
