@@ -53,7 +53,7 @@ def run_checks(workspace: Workspace) -> list[CheckResult]:
 
 
 def refuse_empty(workspace: Workspace) -> None:
-    """Keep the last publication where the new one would hold no number at all.
+    """Keep the last publication where the new one would hold no number; take it back where no call is left.
 
     Raises:
         NothingToPublish: no call is left.
@@ -63,7 +63,8 @@ def refuse_empty(workspace: Workspace) -> None:
         for table in ("core/calls", "mart/kpi_week"):
             workspace.lake.view(connection, table)
         if not connection.execute("select 1 from core.calls limit 1").fetchall():
-            msg = "no call is left to publish"
+            workspace.home.withdraw()
+            msg = "no call is left: all were deleted or erased; the publication is withdrawn"
             raise NothingToPublish(msg)
         if not connection.execute("select 1 from mart.kpi_week limit 1").fetchall():
             msg = f"no call started before {workspace.as_of.isoformat()} (--as-of); the last publication stays"

@@ -76,6 +76,11 @@ class Home:
             raise ConfigurationError(msg) from error
         return self
 
+    def withdraw(self) -> None:
+        """Take back every publication: files, link and pages."""
+        for file in [*self.warehouse.iterdir(), *self.site.iterdir()]:
+            file.unlink()
+
     @contextmanager
     def locked(self, *, wait_s: float = 0.0) -> Iterator[None]:
         """Hold the home's lock; a kernel lock, so a killed holder frees it.

@@ -257,15 +257,13 @@ def _publish_without(workspace: "Workspace") -> None:
     """Publish what is left; where nothing is left, no publication may go on showing what was erased."""
     from analytics.erasure import finish_erasure
     from analytics.errors import NothingToPublish
-    from analytics.publish.warehouse import withdraw
     from dagster_project.run import run_pipeline
 
     try:
         run_pipeline(workspace, [], None)
-    except NothingToPublish:
-        withdraw(workspace.home)
+    except NothingToPublish as nothing:
         finish_erasure(workspace)
-        click.echo("nothing is left to publish: the publication is withdrawn", err=True)
+        click.echo(str(nothing), err=True)
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})

@@ -11,7 +11,7 @@ from analytics.workspace import Workspace
 _INPUTS: dict[str, tuple[tuple[str, ...], tuple[str, ...], bool]] = {
     "case_calls": (("calls",), (), False),
     "surveys": (("calls", "case_calls"), ("surveys",), True),
-    "human_labels": ((), ("human_labels",), False),
+    "human_labels": (("calls", "case_calls"), ("human_labels",), False),
     "cases": (("calls", "case_calls", "labels", "surveys"), ("cases",), True),
 }
 

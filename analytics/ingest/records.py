@@ -15,9 +15,9 @@ _LARGEST_EXACT = 2**53  # beyond it a JSON number is no longer exact in every re
 
 ID_PATTERN = r"\A[^\x00-\x1f\x7f-\x9f]*\Z"
 SOURCE_PATTERN = r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z"
-_HOUR_MINUTE = r"([01]\d|2[0-3]):[0-5]\d"
-TIME_PATTERN = rf"\A\d{{4}}-\d\d-\d\d[Tt]{_HOUR_MINUTE}:[0-5]\d(\.\d+)?([Zz]|[+-]{_HOUR_MINUTE})\Z"
-AMOUNT_PATTERN = r"\A-?\d{1,18}(\.\d{1,18})?\Z"
+_HOUR_MINUTE = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+TIME_PATTERN = rf"\A[0-9]{{4}}-[0-9][0-9]-[0-9][0-9][Tt]{_HOUR_MINUTE}:[0-5][0-9](\.[0-9]+)?([Zz]|[+-]{_HOUR_MINUTE})\Z"
+AMOUNT_PATTERN = r"\A-?[0-9]{1,18}(\.[0-9]{1,18})?\Z"
 CURRENCY_PATTERN = r"\A[A-Z]{3}\Z"
 
 Id = Annotated[str, Meta(min_length=1, max_length=256, pattern=ID_PATTERN)]

@@ -60,12 +60,14 @@ def closing_lines(home: Home, page: Path, as_of: datetime) -> list[str]:
     """What `lodestar run` prints: the last final week, its factors, the provisional weeks, the page."""
     stars = totals(home, ("north_star", "handled_rate", "neutral_to_positive_rate", "calls"))
     # a suppressed number does not say whether its week is final; the number of calls is never suppressed
+    of_week = {(row.week, row.metric): row for row in stars}
     final = [row.week for row in stars if row.metric == "calls" and row.status == "final"]
+    final = [week for week in final if (week, "north_star") in of_week]
     lines = []
     if final:
         week = final[-1]
         for label, metric in _LABELS.items():
-            row = next(row for row in stars if row.week == week and row.metric == metric)
+            row = of_week[week, metric]
             lines.append(f"{label:<28}{row.iso_week}  {_shown(row)}")
     else:
         lines.append(f"no week is final at {as_of.isoformat()}")

@@ -129,11 +129,5 @@ def keep_newest(home: Home, files: int) -> None:
         old.unlink()
 
 
-def withdraw(home: Home) -> None:
-    """Take back every publication: files, link and pages."""
-    for file in [*home.warehouse.iterdir(), *home.site.iterdir()]:
-        file.unlink()
-
-
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")

@@ -16,7 +16,7 @@ _RAW = [dg.AssetKey(["raw", kind]) for kind in KINDS]
 _WHOLE = {
     "case_calls": ["core/calls"],
     "surveys": ["raw/surveys", "core/calls", "core/case_calls"],
-    "human_labels": ["raw/human_labels"],
+    "human_labels": ["raw/human_labels", "core/calls", "core/case_calls"],
     "cases": ["raw/cases", "core/calls", "core/case_calls", "core/labels", "core/surveys"],
 }
 

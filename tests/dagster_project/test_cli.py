@@ -181,3 +181,23 @@ def test_erasing_all_withdraws_the_publication_and_an_early_clock_keeps_it(tmp_p
     assert (erased.returncode, "erased 1 calls" in erased.stdout) == (0, True), erased.stderr
     assert list((tmp_path / "home" / "warehouse").iterdir()) == []
     assert list((tmp_path / "home" / "site").iterdir()) == []
+
+
+def test_a_final_week_without_a_case_is_passed_over(tmp_path: Path) -> None:
+    voicemail = call("v", "2026-10-05T10:00:00Z", end_reason="voicemail")
+    land(tmp_path / "landing", "1.jsonl", [voicemail, call("a", "2026-11-03T10:00:00Z")])
+    done = lodestar(
+        "run", "--home", tmp_path / "home", "--landing", tmp_path / "landing", "--as-of", "2026-11-10T12:00:00Z"
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert done.stdout.startswith("no week is final")
+
+
+def test_deleting_the_only_call_withdraws_the_publication(tmp_path: Path) -> None:
+    land(tmp_path / "landing", "1.jsonl", [CALLS[0]])
+    where = ("--home", tmp_path / "home", "--landing", tmp_path / "landing")
+    assert lodestar("run", *where).returncode == 0
+    land(tmp_path / "landing", "2.jsonl", [CALLS[0] | {"revision": 2, "deleted": True}])
+    done = lodestar("run", *where)
+    assert (done.returncode, "no call is left" in done.stderr) == (3, True)
+    assert list((tmp_path / "home" / "warehouse").iterdir()) == []

@@ -66,6 +66,8 @@ def verdict(line: bytes) -> tuple[str, str]:
         (b',"language":"\xff"', ("not_utf8", "$")),
         (b',"language":"\xed\xa0\x80"', ("not_utf8", "$")),
         (b',"revision":-1', ("bad_value", "$.revision")),
+        (b',"usage":[{"component":"llm","cost":{"amount":"\\u0661","currency":"USD"}}]', ("bad_value", "$.usage[0].cost.amount")),
+        (b',"ended_at":"2026-02-06T11:34:0\\u0669Z"', ("bad_time", "$.ended_at")),
         (b',"usage":[{"component":"llm","cost":{"amount":"1e3","currency":"USD"}}]', ("bad_value", "$.usage[0].cost.amount")),
         (b',"usage":[{"component":"llm","cost":{"amount":0.1,"currency":"USD"}}]', ("wrong_type", "$.usage[0].cost.amount")),
         (b',"usage":[{"component":"llm","cost":{"amount":"1","currency":"usd"}}]', ("bad_value", "$.usage[0].cost.currency")),
