@@ -38,7 +38,6 @@ class Reporting(Section):
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     maturity_days: int = Field(default=10, ge=7, le=60)
     min_n: int = Field(default=30, ge=1)
-    max_interval_width: float = Field(default=0.20, gt=0, le=1)
 
     @property
     def zone(self) -> ZoneInfo:

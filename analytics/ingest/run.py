@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 from msgspec import Struct
 
-from analytics.errors import BooksDoNotBalance
 from analytics.home import Home
+from analytics.ingest.books import FileBook, unread_entry
 from analytics.ingest.discover import Landed, discover, stamp
 from analytics.ingest.gate import admit
 from analytics.ingest.lines import MAX_LINE_BYTES, Line, rows
@@ -28,24 +28,7 @@ from analytics.ledger import FileEntry, Ledger
 BATCH_BYTES = 512 << 20
 #: Refusals that still were JSON objects; a file without one is no JSON Lines file.
 _NO_OBJECT = frozenset({"not_utf8", "invalid_json", "not_an_object", "line_too_long"})
-
-
-class FileBook(Struct):
-    """The rows of one file as they were judged."""
-
-    landed: Landed
-    sha256: str
-    file_seq: int
-    stamp: str | None
-    rows_in: int = 0
-    rows_accepted: int = 0
-    rows_quarantined: int = 0
-    rows_erased: int = 0
-    bytes_read: int = 0
-    sources: set[str] = set()
-    text_sources: set[str] = set()
-    erased_calls: set[str] = set()
-    reason: str | None = None
+_NO_OBJECT_REASON = "not one line is a JSON object; deliver JSON Lines"
 
 
 class IngestReport(Struct):
@@ -116,7 +99,7 @@ class Ingest:
         if (str(landed.landing), landed.file) not in self.listed:
             self.listed.add((str(landed.landing), landed.file))
             self.report.files["skipped"] += 1
-            self.ledger.add_file(self._unread(landed, None, "skipped", reason), self.run_id)
+            self.ledger.add_file(unread_entry(landed, self.received_at, None, "skipped", reason), self.run_id)
 
     def _batch(self, unread: list[Landed]) -> list[Landed]:
         """Stage files until the batch is full, load them, book them; returns what is left."""
@@ -133,7 +116,9 @@ class Ingest:
                     self._skip(landed, "cannot be read; tried again by the next run")
                     continue
                 if sha256 in contents:
-                    known[file_seq] = self._unread(landed, sha256, "known", "the same bytes are in already")
+                    known[file_seq] = unread_entry(
+                        landed, self.received_at, sha256, "known", "the same bytes are in already"
+                    )
                 else:
                     contents.add(sha256)
                     book = self._judge(stage, landed, sha256, file_seq)
@@ -160,10 +145,12 @@ class Ingest:
                 book.bytes_read = line.byte_offset + len(line.content)
                 self._judge_line(stage, book, line, refused)
         except UnreadableError as error:
-            _refuse(stage, book, error.code, error.reason)
+            stage.refuse_file(error.code, error.reason)
+            book.refuse(error.reason)
         else:
             if not book.rows_accepted + book.rows_erased and refused <= _NO_OBJECT:
-                _refuse(stage, book, "no_json_object", "not one line is a JSON object; deliver JSON Lines")
+                stage.refuse_file("no_json_object", _NO_OBJECT_REASON)
+                book.refuse(_NO_OBJECT_REASON)
         stage.end()
         self.text_sources |= book.text_sources
         self.report.rows_in += book.rows_in
@@ -191,7 +178,7 @@ class Ingest:
 
     def _book(self, stage: Stage, books: list[FileBook], known: dict[int, FileEntry], loaded: Loaded) -> None:
         """Check the sums, then make the batch part of the ledger in one transaction."""
-        entries = {book.file_seq: self._entry(book, loaded) for book in books} | known
+        entries = {book.file_seq: book.entry(loaded, self.received_at) for book in books} | known
         for book in books:
             stage.publish_quarantine(book.sha256, self.home.quarantine)
         with self.ledger.transaction():
@@ -224,59 +211,8 @@ class Ingest:
             self.ledger.mark_dirty(day for (day,) in days.fetchall())
         self.ledger.add_text_sources(new)
 
-    def _entry(self, book: FileBook, loaded: Loaded) -> FileEntry:
-        duplicates = loaded.superseded.get(book.file_seq, 0)
-        rows_loaded = loaded.rows.get(book.file_seq, 0) - duplicates
-        superseded = duplicates + book.rows_erased
-        if book.rows_in != rows_loaded + book.rows_quarantined + superseded:
-            msg = (
-                f"{book.landed.file}: {book.rows_in} rows in, but {rows_loaded} loaded + {book.rows_quarantined}"
-                f" quarantined + {superseded} superseded; nothing of this batch is booked"
-            )
-            raise BooksDoNotBalance(msg)
-        return FileEntry(
-            landing=str(book.landed.landing),
-            file=book.landed.file,
-            sha256=book.sha256,
-            source=min(book.sources) if len(book.sources) == 1 else ("mixed" if book.sources else None),
-            status="refused" if book.reason else "loaded",
-            rows_in=book.rows_in,
-            rows_loaded=rows_loaded,
-            rows_quarantined=book.rows_quarantined,
-            rows_superseded=superseded,
-            received_at=self.received_at.isoformat(),
-            reason=book.reason,
-            stamp=book.stamp,
-        )
-
-    def _unread(self, landed: Landed, sha256: str | None, status: str, reason: str) -> FileEntry:
-        """The entry of a file that was not read: it has no rows."""
-        return FileEntry(
-            landing=str(landed.landing),
-            file=landed.file,
-            sha256=sha256,
-            source=None,
-            status=status,
-            rows_in=0,
-            rows_loaded=0,
-            rows_quarantined=0,
-            rows_superseded=0,
-            received_at=self.received_at.isoformat(),
-            reason=reason,
-            stamp=stamp(landed.path) if sha256 else None,
-        )
-
 
 _TOO_LONG = Rejected("line_too_long", "$", f"longer than {MAX_LINE_BYTES >> 20} MiB")
-
-
-def _refuse(stage: Stage, book: FileBook, code: str, reason: str) -> None:
-    stage.refuse_file(code, reason)
-    book.rows_in = book.rows_quarantined = 1
-    book.rows_accepted = book.rows_erased = 0
-    book.sources.clear()
-    book.text_sources.clear()
-    book.reason = reason
 
 
 def _sha256(path: Path) -> str | None:

@@ -109,7 +109,7 @@ def test_the_quarantine_names_file_line_path_reason_and_code(tmp_path: Path) -> 
         (["run"], 3, "no call was ever loaded"),
         (["query", "select 1"], 3, "nothing is published yet"),
         (["query"], 2, "give either a statement or --saved NAME"),
-        (["query", "--saved", "x"], 2, "no saved query 'x'"),
+        (["query", "--saved", "norht_star_by_week"], 2, "the nearest is 'north_star_by_week'"),
         (["status"], 2, "no home of Lodestar"),
         (["quarantine"], 2, "no home of Lodestar"),
         (["erase"], 2, "give either --customer ID or --call ID"),
