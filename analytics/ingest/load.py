@@ -21,7 +21,7 @@ _IDENTITY = {
     "events": ("call_id", "coalesce('id ' || id, 'content ' || fingerprint || ' ' || ordinal)"),
     "usage": ("call_id", "coalesce('id ' || id, 'content ' || fingerprint || ' ' || ordinal)"),
     "surveys": ("id",),
-    "cases": ("coalesce(call_source, source)", "id"),
+    "cases": ("id",),
     "human_labels": (
         "coalesce(call_source, source)",
         "'call ' || call_id",

@@ -21,11 +21,13 @@ totals as (
     from members group by case_id
 ),
 stated as (
-    select coalesce(call_source, source) || ':' || id as case_id, handled, closed_at
-    from raw.cases
-    qualify row_number() over (
-        partition by coalesce(call_source, source), id order by revision desc, file_seq desc, line desc
-    ) = 1
+    select case_id, handled, closed_at
+    from (
+        select *, coalesce(call_source, source) || ':' || id as case_id from raw.cases
+        qualify row_number() over (partition by identity order by revision desc, file_seq desc, line desc) = 1
+    )
+    -- two ticket systems may speak of one case: the same rule decides between them
+    qualify row_number() over (partition by case_id order by revision desc, file_seq desc, line desc) = 1
 ),
 recontacts as (
     select distinct frames.case_id
