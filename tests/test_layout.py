@@ -97,6 +97,13 @@ def test_sql_files_say_what_they_are_and_bind_their_dates() -> None:
         assert not re.search(r"\{[a-z_]+\}", text), f"{file}: a value is pasted in"
 
 
+def test_no_statement_averages_a_rate() -> None:
+    average = re.compile(r"\b(?:avg|mean)\s*\([^)]*(?:_rate|_share|value)\b")
+    files = [*(ROOT / "sql").rglob("*.sql"), *(ROOT / "sql").rglob("*.yaml")]
+    assert [file.name for file in files if average.search(file.read_text("utf-8"))] == []
+    assert average.search("select avg(handled_rate)"), "a week is a ratio of sums, not a mean of rates"
+
+
 def test_the_lock_has_hashes_and_names_no_index() -> None:
     lock = (ROOT / "requirements.lock").read_text("utf-8")
     assert "--hash=sha256:" in lock

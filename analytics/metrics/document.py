@@ -22,6 +22,7 @@ def _section(metric: Metric) -> str:
         f"tier {metric.tier}",
         f"grain {metric.grain}",
         f"interval {metric.interval}",
+        *([f"target targets.{metric.target}"] if metric.target else []),
         f"version {metric.version}",
         f"owner {metric.owner}",
         "waits for settled days" if metric.waits_for_cases else "uses all calls before the clock",

@@ -31,6 +31,7 @@ class Metric(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         undecided: rows that could belong to either side; they make the bounds (all bad, all good).
         coverage, coverage_of: rows or amounts; coverage is sum / sum (default: included / all rows of the view).
         n: what is counted as n where it is not the included rows.
+        target: the key of `[targets]` in lodestar.toml that the page judges it against.
         scale: factor of the published value (100 for the NPS).
     """
 
@@ -49,6 +50,7 @@ class Metric(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     coverage: str | None = None
     coverage_of: str | None = None
     n: str | None = None
+    target: str | None = None
     scale: int = 1
     interval: Literal["wilson", "linearized", "none"]
     limits: Literal["laney_p", "xmr", "none"]

@@ -1,10 +1,12 @@
 -- _facts_call: calls started before the clock.  in: core.calls, core.case_calls, core.labels, core.cases, _facts_turn
--- params: $as_of, $zone, $slo_ttft_ms.  settled_day: all cases opened on the call's day are settled.
+-- params: $as_of, $zone, $slo_ttft_ms, $stitch_seconds.  settled_day: all cases opened on the call's day are settled.
 with headline_turns as (
     select call_id, count(*) as headline_turns, count(*) filter (ttft_ms > $slo_ttft_ms) as slow_headline_turns
     from _facts_turn where headline group by call_id
 )
 select calls.*, case_calls.case_id,
+    coalesce(epoch_us(lead(calls.started_at) over of_customer) - epoch_us(calls.ended_at)
+        <= coalesce(nullif($stitch_seconds, 0), 300) * 1000000::bigint and calls.customer_key is not null, false) as resumed,
     calls.connected and calls.environment = 'production' as connected_production,
     coalesce(labels.status = 'ok', false) as labeled,
     coalesce(headline_turns, 0) as headline_turns, coalesce(slow_headline_turns, 0) as slow_headline_turns,
@@ -15,3 +17,4 @@ join core.case_calls using (call_id)
 left join core.labels labels on labels.call_id = calls.call_id and labels.is_current
 left join headline_turns on headline_turns.call_id = calls.call_id
 where calls.started_at < $as_of
+window of_customer as (partition by calls.customer_key order by calls.started_at, calls.call_id)
