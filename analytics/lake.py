@@ -11,13 +11,14 @@ from urllib.parse import unquote
 
 import duckdb
 import pyarrow as pa
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable, WriterProperties, write_deltalake
 
 from analytics.shipped import sql
 
 #: The day of children whose call is not known yet; no call can start on it (the gate refuses all before 2000).
 WAITING_DAY = date(1970, 1, 1)
-_BATCH_ROWS = 100_000
+_BATCH_ROWS = 2_048
+ROW_GROUP_ROWS = 122_880
 #: No minima and maxima in the log: they would be values of rows that an erasure has to remove.
 _CONFIGURATION = {"delta.dataSkippingNumIndexedCols": "0"}
 
@@ -51,10 +52,15 @@ class Lake:
         """Number of the newest commit; None before the first."""
         return DeltaTable(self.root / table).version() if self.exists(table) else None
 
-    def append(self, table: str, rows: Rows, partition: str) -> None:
-        """Add rows in one commit."""
+    def append(self, table: str, rows: Rows, partition: str, *, row_group_rows: int = ROW_GROUP_ROWS) -> None:
+        """Add rows in one commit; a partition is held in memory up to a row group."""
         write_deltalake(
-            self._folder(table), _stream(rows), mode="append", partition_by=[partition], configuration=_CONFIGURATION
+            self._folder(table),
+            _stream(rows),
+            mode="append",
+            partition_by=[partition],
+            configuration=_CONFIGURATION,
+            writer_properties=WriterProperties(max_row_group_size=row_group_rows),
         )
 
     def replace(self, table: str, rows: Rows) -> None:

@@ -14,7 +14,7 @@ from analytics.workspace import open_workspace
 def main(home: str, landing: str) -> None:
     """Read what is new and rebuild the days that it touches."""
     with open_workspace(Home(Path(home)), {}, now=datetime.now(UTC)) as workspace:
-        with workspace.connection() as connection:
+        with workspace.connection(streams=True) as connection:
             ingest(
                 workspace.home, workspace.ledger, connection, [Path(landing)],
                 run_id=workspace.run_id, received_at=workspace.now,

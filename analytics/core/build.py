@@ -16,13 +16,13 @@ from analytics.workspace import Workspace
 #: Tables in the order in which they can be built; calls sums up the others.
 DAILY_TABLES = ("turns", "latencies", "events", "tool_calls", "cost_items", "calls")
 #: Calls that are built in one go; it bounds memory (about 16 KB of transcript and events a call).
-CHUNK_CALLS = 50_000
+CHUNK_CALLS = 20_000
 
 
 def build_daily(workspace: Workspace, table: str, window: Window) -> int:
     """Replace the days of `window` in core/<table>; returns the number of rows in the window."""
     for chunk in _chunks(workspace, window):
-        with workspace.connection() as connection:
+        with workspace.connection(streams=True) as connection:
             prepare(workspace, connection, chunk)
             if table == "calls":
                 for part in DAILY_TABLES[:-1]:

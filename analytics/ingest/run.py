@@ -25,7 +25,7 @@ from analytics.lake import Lake
 from analytics.ledger import FileEntry, Ledger
 
 #: A batch is loaded when this much is staged; it bounds the disk and the number of commits, not the memory.
-BATCH_BYTES = 512 << 20
+BATCH_BYTES = 256 << 20
 #: Refusals that still were JSON objects; a file without one is no JSON Lines file.
 _NO_OBJECT = frozenset({"not_utf8", "invalid_json", "not_an_object", "line_too_long"})
 _NO_OBJECT_REASON = "not one line is a JSON object; deliver JSON Lines"

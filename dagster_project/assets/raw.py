@@ -43,7 +43,7 @@ class _Pace:
 def ingest_landing(config: Landing, workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult]:
     """One row per received record of its type; duplicates and refused lines are in the books, not here."""
     landings = [Path(folder) for folder in config.folders] or [workspace.home.landing]
-    with workspace.connection() as connection:
+    with workspace.connection(streams=True) as connection:
         report = ingest(
             workspace.home,
             workspace.ledger,

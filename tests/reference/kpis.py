@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from tests.reference.cases import Case, Label
     from tests.reference.rules import Rules
 
+METRICS = (
+    *("north_star", "handled_rate", "neutral_to_positive_rate", "nps", "cost_per_minute_usd"),
+    *("cost_per_handled_positive_case_usd", "ttft_p50_ms", "ttft_p95_ms", "ttft_slo_share", "slow_call_share"),
+    *("containment_rate", "first_contact_resolution_rate", "recontact_rate", "handover_rate", "drop_rate"),
+    *("reconnect_success_rate", "interruption_rate", "tool_success_rate", "browser_share", "survey_response_rate"),
+    *("label_coverage", "cases", "calls"),
+)
 DIMENSIONS = ("use_case", "agent_version", "language", "channel", "source")
 Key = tuple["date", str, str, str]
 Period = Literal["week", "day"]

@@ -178,14 +178,12 @@ FACTS: tuple[tuple[str, str, Any], ...] = (
 
 @pytest.mark.slow
 def test_every_small_fact_of_the_contract_holds_in_the_published_tables(tmp_path: Path) -> None:
-    published = Published(tmp_path / "home")
-    received = Receipt()
+    folder, received = tmp_path / "landing", Receipt()
+    folder.mkdir()
     for name, records in FILES.items():
-        folder = tmp_path / "landing"
-        folder.mkdir(exist_ok=True)
         (folder / name).write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
-        run(published.home, folder, RULES)
-        received.receive(folder, datetime.now(UTC))
+    published = run(tmp_path / "home", folder, RULES)
+    received.receive(folder, datetime.now(UTC))
     wrong = []
     for fact, statement, expected in FACTS:
         rows = published.rows(statement)
