@@ -135,7 +135,7 @@ class Operation:
         """Somewhere in the three weeks, often next to a midnight."""
         if self.often(0.35):
             edge = self.plan.midnight(self.pick((0, 1, 6, 7, 7, 13, 14, 20)))
-            return edge + self.pick((-MS, timedelta(), MS, timedelta(hours=1), timedelta(hours=3, minutes=30)))
+            return edge + self.random.choice((-MS, timedelta(), MS, timedelta(hours=1), timedelta(hours=3, minutes=30)))
         span = int((self.plan.midnight(21) - self.plan.midnight(0)) / MS)
         return self.plan.midnight(0) + self.random.randrange(span) * MS
 
@@ -300,7 +300,12 @@ class Operation:
         steps = (timedelta(), WINDOW - MS, WINDOW, WINDOW + MS, timedelta(hours=1), timedelta(hours=100))
         for number in range(14):
             start = self.moment()
-            who = {"customer_id": f"chain-{number}", "use_case": "reschedule", "case_id": None, "environment": None}
+            who: Record = {
+                "customer_id": f"chain-{number}",
+                "use_case": "reschedule",
+                "case_id": None,
+                "environment": None,
+            }
             who |= {"end_reason": "customer_hangup", "connected": None, "source": "native"}
             self.call(start, **who)
             for step in self.random.sample(steps, 3):
@@ -352,7 +357,7 @@ class Operation:
 
     def deletions(self) -> None:
         for call in self.random.sample(self.known, 6):
-            gone = {key: call[key] for key in ("record", "id", "source", "started_at") if key in call}
+            gone: Record = {key: call[key] for key in ("record", "id", "source", "started_at") if key in call}
             self.send({**gone, "revision": 9, "deleted": True})
             if self.often(0.3):
                 self.send({**call, "revision": 10, "deleted": self.pick((False, None))})
@@ -366,11 +371,12 @@ class Operation:
         for call in self.random.sample([one for one in self.known if "turns" in one], 4):
             self.send({**call, "turns": call["turns"][:1], "events": []})
 
+        changes: dict[str, Record] = {"turn": {"interrupted": True}, "tool_call": {"interface": "browser"}}
+        changes |= {"case": {"handled": False}}
         kinds = ("turn", "tool_call", "survey", "case")
         apart = [one for _, one in self.records if isinstance(one, dict) and one["record"] in kinds]
         for line in self.random.sample(apart, 20):
-            change = {"turn": {"interrupted": True}, "tool_call": {"interface": "browser"}, "case": {"handled": False}}
-            other = {**line, **change.get(line["record"], {"channel": "email"})}
+            other = {**line, **changes.get(line["record"], {"channel": "email"})}
             if line["record"] == "survey" and line["score"] is not None:
                 other["score"] = (line["score"] + 5) % 11
             self.send(other)

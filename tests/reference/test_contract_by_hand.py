@@ -78,6 +78,12 @@ FILES: dict[str, list[Record]] = {
         survey("too-late", "2026-03-19T00:00:00Z", 0, case_id="T"),
         {"record": "case", "id": "T", "handled": True, "closed_at": "2026-03-05T00:00:00Z"},
         {"record": "case", "id": "T", "handled": False, "closed_at": "2026-03-19T00:00:00Z", "revision": 2},
+        call("crm-1", case_id="C"),
+        call("crm-2", case_id="C", source="other"),
+        {"record": "case", "id": "C", "source": "crm", "call_source": "native", "handled": True},
+        {"record": "case", "id": "C", "source": "crm", "call_source": "other", "handled": False},
+        call("settled", started_at="2026-04-24T00:00:00Z", ended_at=None),
+        call("unsettled", started_at="2026-04-24T00:00:00.001Z", ended_at=None),
         call("chain-2", 3, customer_id="chain"),
         call("chain-3", 9, customer_id="chain"),
         {"record": "human_label", "call_id": "nobody", "labeled_at": "2026-03-08T10:00:00Z", "labeled_by": "r-1"},
@@ -158,11 +164,23 @@ FACTS: tuple[tuple[str, str, Any], ...] = (
         "label",
     ),
     (
+        "a case record is known by source and id: a later one of other content takes it to another case",
+        "SELECT string_agg(case_id || ' ' || handled_source, ', ' ORDER BY case_id) FROM core.cases"
+        " WHERE case_id LIKE '%:C'",
+        "native:C label, other:C stated",
+    ),
+    (
         "a late earlier call moves the first case and leaves the last call a case of its own",
         "SELECT string_agg(DISTINCT case_id, ' ' ORDER BY case_id) FROM core.calls WHERE source_call_id LIKE 'chain-%'",
         "native:chain-1 native:chain-3",
     ),
     ("a label of no known call is an orphan, not in core", "SELECT count(*) FROM core.human_labels", 0),
+    (
+        "a case settles 168 hours after it opened",
+        "SELECT settled FROM core.cases WHERE case_id = 'native:settled'",
+        True,
+    ),
+    ("and no millisecond earlier", "SELECT settled FROM core.cases WHERE case_id = 'native:unsettled'", False),
     (
         "ttft is derived on voice channels",
         "SELECT ttft_ms FROM core.turns WHERE call_id = 'native:human-0.4' AND ttft_valid",

@@ -60,9 +60,9 @@ HISTORIES = {
     ),
     "late files around the end of summer time": (
         BERLIN,
-        # A day settles 168 hours after its end, which is not the seventh midnight after it.
-        Step((0,), at(BERLIN, 9, WINDOW)),
-        Step((1,), at(BERLIN, 17)),
+        # A day settles 168 hours after its end, which is not the seventh midnight after it; a week is final at a midnight.
+        Step((0,), at(BERLIN, 7, WINDOW)),
+        Step((1,), at(BERLIN, 17, -MS)),
         Step((2,), at(BERLIN, 31, -MS)),
     ),
     "files in another order than they were written": (
