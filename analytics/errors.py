@@ -5,7 +5,7 @@
     |- HomeLocked            another run holds the home: exit 1
     |- BooksDoNotBalance     rows were lost or counted twice: exit 1, nothing is published
     `- NotPublishable        a number would not be trustworthy: exit 3, the last publication stays
-       `- NothingToPublish   no call was ever loaded
+       `- NothingToPublish   no call was ever loaded, or none is left
 
 A bad line or a bad file is not an error: it is set aside in the quarantine and the run goes on.
 """
@@ -38,4 +38,4 @@ class NotPublishable(LodestarError):
 
 
 class NothingToPublish(NotPublishable):
-    """No call was ever loaded into this home."""
+    """No call was ever loaded into this home, or none is left in it."""

@@ -34,8 +34,8 @@ def run_pipeline(workspace: Workspace, landings: Sequence[Path], forced: Window 
         forced: days to rebuild whether or not they changed.
 
     Raises:
-        NothingToPublish: no call was ever loaded.
-        NotPublishable: a blocking check failed.
+        NothingToPublish: no call was ever loaded, or none is left.
+        NotPublishable: a blocking check failed, or no call started before the clock.
     """
     with open_instance(workspace.home.dagster) as instance:
         folders = [str(folder.absolute()) for folder in landings]

@@ -465,7 +465,7 @@ def identities() -> list[HostileFile]:
         ("zero_width_space", r'"a\u200bb"', True),
         ("line_separator", r'"a\u2028b"', True),
         ("space", '" "', True),
-        ("path", '"../../../../tmp/x"', True),
+        ("path", '"../../../../etc/x"', True),
         ("slash", '"/"', True),
         ("sql", '"\'; DROP TABLE calls; --"', True),
         ("script", '"<script>alert(1)</script>"', True),
