@@ -2,10 +2,8 @@
 
 import os
 import sys
-import time
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,37 +11,10 @@ import click
 
 from analytics.errors import ConfigurationError, LodestarError
 from analytics.home import Home
+from dagster_project.command import Moment, booked, home_option, workspace_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from analytics.workspace import Workspace
-
-_home = click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="LODESTAR_HOME",
-    default=Path("lodestar_home"),
-    show_default=True,
-    help="Folder that holds all state ($LODESTAR_HOME).",
-)
-
-
-class _Moment(click.ParamType):
-    """RFC 3339 with an offset: a naive time would be a guess."""
-
-    name = "TIMESTAMP"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            moment = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no timestamp; write one like 2026-02-06T00:00:00Z", param, ctx)
-        if moment.tzinfo is None:
-            self.fail(f"{value!r} has no offset; write one like 2026-02-06T00:00:00Z", param, ctx)
-        return moment.astimezone(UTC)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -70,11 +41,11 @@ def main() -> None:
 
 
 @cli.command()
-@_home
+@home_option
 @click.option("--landing", multiple=True, type=click.Path(path_type=Path), help="Folder to read (repeatable).")
 @click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="Rebuild from this day on, changed or not.")
 @click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), help="Rebuild up to this day, changed or not.")
-@click.option("--as-of", type=_Moment(), help="Moment of all judgements (default: now).")
+@click.option("--as-of", type=Moment(), help="Moment of all judgements (default: now).")
 @click.option("--labeler", type=click.Choice(["offline"]), help="Who labels the calls (default: lodestar.toml).")
 @click.option("--wait", "wait_s", type=click.FloatRange(min=0), default=0.0, help="Seconds to wait for a running run.")
 def run(
@@ -87,47 +58,11 @@ def run(
     wait_s: float,
 ) -> None:
     """Bring every table up to date with the landing folder, publish, and build the pages."""
-    with _workspace(home, as_of=as_of, wait_s=wait_s) as workspace, _booked(workspace):
+    with workspace_at(home, as_of=as_of, wait_s=wait_s) as workspace, booked(workspace):
         from dagster_project.run import run_pipeline
 
         run_pipeline(workspace, landing, _forced(workspace, start, end))
         _say(workspace)
-
-
-@contextmanager
-def _workspace(home: Path, *, as_of: datetime | None = None, wait_s: float = 0.0) -> "Iterator[Workspace]":
-    from analytics.workspace import open_workspace
-
-    options = {"now": datetime.now(UTC), "as_of": as_of, "wait_s": wait_s, "progress": _Steps().show}
-    with open_workspace(Home(home.absolute()), dict(os.environ), **options) as workspace:
-        yield workspace
-
-
-@contextmanager
-def _booked(workspace: "Workspace") -> "Iterator[None]":
-    """Write the run and how it ended into the ledger."""
-    ledger, run_id = workspace.ledger, workspace.run_id
-    ledger.start_run(run_id, workspace.now, workspace.as_of)
-    try:
-        yield
-    except LodestarError as error:
-        status = "not_publishable" if error.exit_code == 3 else "failed"
-        ledger.end_run(run_id, datetime.now(UTC), status, str(error))
-        raise
-    except BaseException as error:
-        ledger.end_run(run_id, datetime.now(UTC), "failed", type(error).__name__)
-        raise
-    ledger.end_run(run_id, datetime.now(UTC), "ok")
-
-
-class _Steps:
-    """One line per step with the seconds since the start, on the error stream."""
-
-    def __init__(self) -> None:
-        self._start = time.monotonic()
-
-    def show(self, step: str) -> None:
-        click.echo(f"[{time.monotonic() - self._start:6.1f} s] {step}", err=True)
 
 
 def _forced(workspace: "Workspace", start: datetime | None, end: datetime | None) -> Any:
@@ -188,7 +123,7 @@ def _progress(unit: str) -> Callable[[int], None]:
 
 
 @cli.command()
-@_home
+@home_option
 def status(home: Path) -> None:
     """Tables, freshness, coverage, quarantine counts and the last runs."""
     from dagster_project.status import status_lines
@@ -197,7 +132,7 @@ def status(home: Path) -> None:
 
 
 @cli.command()
-@_home
+@home_option
 @click.option("--reason", help="Only entries with this reason code.")
 @click.option("--export", type=click.Path(path_type=Path, file_okay=False), help="Folder for the raw lines.")
 def quarantine(home: Path, reason: str | None, export: Path | None) -> None:
@@ -211,7 +146,7 @@ def quarantine(home: Path, reason: str | None, export: Path | None) -> None:
 
 
 @cli.command()
-@_home
+@home_option
 @click.argument("statement", required=False)
 @click.option("--saved", help="Name of a saved query (sql/queries/NAME.sql).")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), default="table")
@@ -227,27 +162,27 @@ def query(home: Path, statement: str | None, saved: str | None, form: str, out: 
 
 
 @cli.command()
-@_home
+@home_option
 def page(home: Path) -> None:
     """Build the weekly pages again from the published snapshot."""
     from dashboards.site import build_site
 
-    with _workspace(home) as workspace:
+    with workspace_at(home) as workspace:
         click.echo(build_site(workspace.home, workspace.settings))
 
 
 @cli.command()
-@_home
+@home_option
 @click.option("--customer", help="The producer's customer id, in all sources.")
 @click.option("--call", "call_id", help="A call_id as published, or the producer's id.")
-@click.option("--as-of", type=_Moment(), help="Moment of all judgements of the new publication (default: now).")
+@click.option("--as-of", type=Moment(), help="Moment of all judgements of the new publication (default: now).")
 def erase(home: Path, customer: str | None, call_id: str | None, as_of: datetime | None) -> None:
     """Remove a person or a call from every layer, for good, and publish again without it."""
     from analytics.erasure import erase as erase_records
 
     if (customer is None) == (call_id is None):
         raise click.UsageError("give either --customer ID or --call ID")
-    with _workspace(home, as_of=as_of) as workspace, _booked(workspace):
+    with workspace_at(home, as_of=as_of) as workspace, booked(workspace):
         erased = erase_records(workspace, customer=customer, call=call_id)
         _publish_without(workspace)
         click.echo(f"erased {erased.calls} calls and {erased.cases} cases; landed files are yours to delete")
@@ -267,7 +202,7 @@ def _publish_without(workspace: "Workspace") -> None:
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
-@_home
+@home_option
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def ui(home: Path, arguments: tuple[str, ...]) -> None:
     """Start Dagster's web server and daemon on the same home, telemetry off; ARGUMENTS go to `dagster dev`."""
