@@ -83,7 +83,7 @@ def draw(
         if plan:
             _say_plan(strata, n, len(errors))
             return
-        assign([], reviewers)
+        assign([], reviewers)  # wrong names are said before anything is stored
         sample, new = sample_for(workspace, strata, n, seed, again=again)
         pages = write_reviews(workspace, assign(sample, reviewers), out or workspace.home.audits)
         _say_sample(sample, pages, new=new)

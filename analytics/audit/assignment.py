@@ -4,7 +4,6 @@ from analytics.audit.draw import place
 from analytics.audit.samples import Drawn
 from analytics.errors import ConfigurationError
 
-DEFAULT_REVIEWERS = ("reviewer",)
 #: Takes the second ratings where only one reviewer is named.
 SECOND_REVIEWER = "second-reviewer"
 

@@ -78,7 +78,7 @@ def weeks_to_audit(workspace: Workspace, named: list[date]) -> list[date]:
     for week in named:
         if week not in ready:
             raise ConfigurationError(_why_not(week, open_cases))
-    return sorted(named) or ready[:1]
+    return sorted(set(named)) or ready[:1]
 
 
 def _why_not(week: date, open_cases: dict[date, tuple[int, int]]) -> str:

@@ -57,7 +57,7 @@ def apply_tombstones(home: Home, ledger: Ledger, connection: duckdb.DuckDBPyConn
     connection.execute(sql("ingest/_erased"))
     for kind in (*KINDS, "audit_samples"):
         _rewrite(Lake(home.lake), ledger, connection, kind)
-    for page in home.audits.glob("*.html"):
+    for page in home.audits.glob("*.html*"):
         page.unlink()  # it may hold what is erased, and `lodestar audit draw` writes it again
     _scrub_quarantine(home, Tombstones(pending))
     with ledger.transaction():

@@ -23,7 +23,7 @@ def write_reviews(workspace: Workspace, hands: dict[str, list[Drawn]], out: Path
         cases = [_case(drawn, tuple(calls[drawn.case_id])) for drawn in hand]
         html = render_review(hand[0].sample_id, reviewer, cases, workspace.settings.reporting.zone)
         page = out / f"{hand[0].sample_id}-{reviewer}.html"
-        staged = out / f".{page.name}.part"
+        staged = out / f"{page.name}.part"
         staged.write_text(html, "utf-8", newline="\n")
         pages.append(staged.replace(page))
     return pages
