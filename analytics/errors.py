@@ -2,6 +2,7 @@
 
     LodestarError
     |- ConfigurationError    a key, a value or an argument is wrong: exit 2
+    |- AnswersRefused        a file of audit answers does not fit its sample: exit 2
     |- HomeLocked            another run holds the home: exit 1
     |- BooksDoNotBalance     rows were lost or counted twice: exit 1, nothing is published
     `- NotPublishable        a number would not be trustworthy: exit 3, the last publication stays
@@ -19,6 +20,12 @@ class LodestarError(Exception):
 
 class ConfigurationError(LodestarError):
     """A setting or an argument cannot be used; the message names it and says what is allowed."""
+
+    exit_code = 2
+
+
+class AnswersRefused(LodestarError):
+    """A file of answers does not fit the sample that it names; nothing of it is stored."""
 
     exit_code = 2
 

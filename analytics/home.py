@@ -54,6 +54,11 @@ class Home:
         return self.root / "site"
 
     @property
+    def audits(self) -> Path:
+        """Review pages of audits; they hold conversations, and an erasure deletes them."""
+        return self.root / "audits"
+
+    @property
     def dagster(self) -> Path:
         """Run history of the scheduler."""
         return self.root / "dagster"

@@ -86,7 +86,7 @@ def refresh(workspace: Workspace, labels: Mapping[str, Mapping[str, Any]] | None
         workspace.ledger.clear_dirty([day])
     if not workspace.lake.exists("core/calls"):
         return
-    for table in ("case_calls", "surveys", "human_labels", "cases"):
+    for table in ("case_calls", "surveys", "human_labels", "audit_samples", "cases"):
         build_whole(workspace, table)
 
 

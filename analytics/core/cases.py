@@ -2,6 +2,7 @@
 
 import duckdb
 
+from analytics.audit.samples import view_samples
 from analytics.core.build import raw_view
 from analytics.lake import select
 from analytics.shipped import sql
@@ -12,6 +13,7 @@ _INPUTS: dict[str, tuple[tuple[str, ...], tuple[str, ...], bool]] = {
     "case_calls": (("calls",), (), False),
     "surveys": (("calls", "case_calls"), ("surveys",), True),
     "human_labels": (("calls", "case_calls"), ("human_labels",), False),
+    "audit_samples": (("human_labels",), (), False),
     "cases": (("calls", "case_calls", "labels", "surveys"), ("cases",), True),
 }
 
@@ -25,6 +27,8 @@ def build_whole(workspace: Workspace, table: str) -> int:
             workspace.lake.view(connection, f"core/{name}")
         for kind in raw:
             raw_view(workspace, connection, kind)
+        if table == "audit_samples":
+            view_samples(workspace.lake, connection)
         if framed:
             frame_cases(workspace, connection)
         workspace.lake.replace(f"core/{table}", select(connection, f"core/{table}", workspace.parameters()))

@@ -16,12 +16,16 @@ from analytics.shipped import sql
 
 _REFERENCE = (
     "erased('call', coalesce(call_source, source), call_id) or erased('case', coalesce(call_source, source), case_id)"
+    # a grouped case goes by the id of its first call
+    " or erased('call', coalesce(call_source, source), case_id)"
 )
+_DRAWN = "split_part(case_id, ':', 1), substr(case_id, position(':' in case_id) + 1)"
 _BELONGS = {
     "calls": "erased('call', source, id)",
     "surveys": _REFERENCE,
     "human_labels": _REFERENCE,
     "cases": "erased('case', coalesce(call_source, source), id)",
+    "audit_samples": f"erased('call', {_DRAWN}) or erased('case', {_DRAWN})",
 }
 _CHILD = "erased('call', source, call_id)"
 
@@ -51,8 +55,10 @@ def apply_tombstones(home: Home, ledger: Ledger, connection: duckdb.DuckDBPyConn
     connection.execute("create or replace temp table tombstones (digest varchar)")
     connection.executemany("insert into tombstones values (?)", [[digest] for _, digest in pending])
     connection.execute(sql("ingest/_erased"))
-    for kind in KINDS:
+    for kind in (*KINDS, "audit_samples"):
         _rewrite(Lake(home.lake), ledger, connection, kind)
+    for page in home.audits.glob("*.html*"):
+        page.unlink()  # it may hold what is erased, and `lodestar audit draw` writes it again
     _scrub_quarantine(home, Tombstones(pending))
     with ledger.transaction():
         ledger.tombstones_applied()
@@ -70,6 +76,8 @@ def _rewrite(lake: Lake, ledger: Ledger, connection: duckdb.DuckDBPyConnection, 
         return
     lake.view(connection, table, days)
     lake.replace_days(table, connection.sql(f"select * from raw.{kind} where not ({belongs})"), days)
+    if kind not in KINDS:
+        return
     with ledger.transaction():
         ledger.set_raw_version(table, lake.version(table) or 0)
         if kind in ("calls", *CHILDREN):

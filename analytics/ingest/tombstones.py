@@ -43,9 +43,10 @@ class Tombstones(Struct, frozen=True):
         return self._refers(record, of_source)
 
     def _refers(self, record: Survey | HumanLabel, source: str) -> bool:
+        """A grouped case goes by the id of its first call."""
         return any(
             isinstance(named, str) and self._has(kind, source, named)
-            for kind, named in (("call", record.call_id), ("case", record.case_id))
+            for kind, named in (("call", record.call_id), ("case", record.case_id), ("call", record.case_id))
         )
 
     def _is_of_erased_customer(self, call: Call) -> bool:

@@ -16,7 +16,7 @@ from analytics.workspace import Workspace
 LINK = "analytics.duckdb"
 #: Tables with a row per turn or finer: only the newest weeks are copied.
 _TALL = ("turns", "latencies", "events", "tool_calls", "cost_items")
-_CORE = ("case_calls", "surveys", "human_labels", "labels", "cases", *_TALL)
+_CORE = ("case_calls", "surveys", "human_labels", "audit_samples", "labels", "cases", *_TALL)
 #: Free text that people said or that tools returned; it is published once a redaction policy is in force.
 _UNREDACTED = {
     "turns": ("text", "text_intended", "attributes"),

@@ -17,6 +17,7 @@ _WHOLE = {
     "case_calls": ["core/calls"],
     "surveys": ["raw/surveys", "core/calls", "core/case_calls"],
     "human_labels": ["raw/human_labels", "core/calls", "core/case_calls"],
+    "audit_samples": ["core/human_labels"],
     "cases": ["raw/cases", "core/calls", "core/case_calls", "core/labels", "core/surveys"],
 }
 

@@ -11,7 +11,7 @@ from analytics.workspace import Workspace
 from dagster_project.resources import labeler_for
 from dashboards.site import publish_pages, stage_pages
 
-_CORE = ("human_labels", "latencies")
+_CORE = ("audit_samples", "latencies")
 
 
 @dg.asset(

@@ -42,7 +42,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_help_lists_the_commands() -> None:
     listed = CliRunner().invoke(cli.cli, ["--help"]).output
-    for command in ("run", "simulate", "status", "quarantine", "query", "page", "erase", "ui"):
+    for command in ("run", "simulate", "status", "quarantine", "query", "page", "erase", "audit", "ui"):
         assert f"\n  {command} " in listed
 
 

@@ -1,0 +1,1 @@
+"""The review page of an audit: one offline HTML file per reviewer."""
