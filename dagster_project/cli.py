@@ -11,6 +11,7 @@ import click
 
 from analytics.errors import ConfigurationError, LodestarError
 from analytics.home import Home
+from dagster_project.classify import classify
 from dagster_project.command import Moment, booked, home_option, workspace_at
 
 if TYPE_CHECKING:
@@ -213,6 +214,9 @@ def ui(home: Path, arguments: tuple[str, ...]) -> None:
     from dagster_project.ui import start_ui
 
     start_ui(Home(home.absolute()).create(), arguments)
+
+
+cli.add_command(classify)
 
 
 def _echo(lines: Iterable[str]) -> None:

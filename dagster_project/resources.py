@@ -7,11 +7,11 @@ from pathlib import Path
 
 import dagster as dg
 
+from analytics.core.label_requests import labeling_prices
 from analytics.errors import ConfigurationError
 from analytics.home import Home
 from analytics.labeling.interface import Labeler
 from analytics.labeling.offline import OfflineLabeler
-from analytics.labeling.prices import token_prices
 from analytics.labeling.remote import RemoteLabeler, Run, prompt_for
 from analytics.workspace import Workspace, open_workspace
 
@@ -40,7 +40,7 @@ def labeler_for(workspace: Workspace) -> Labeler:
     """The labeler that the settings name; the key of a model's server comes from the environment and nowhere else.
 
     Raises:
-        ConfigurationError: labeling by a model without OPENAI_API_KEY.
+        ConfigurationError: labeling by a model without OPENAI_API_KEY, or under a cap without a price.
     """
     if workspace.settings.labeling.labeler == "offline":
         return OfflineLabeler()
@@ -50,13 +50,14 @@ def labeler_for(workspace: Workspace) -> Labeler:
             " `lodestar classify --plan` shows what it would cost, and --labeler offline needs none"
         )
         raise ConfigurationError(msg)
-    return remote_labeler(workspace)
+    labeler = remote_labeler(workspace)
+    labeler.check_caps()
+    return labeler
 
 
 def remote_labeler(workspace: Workspace) -> RemoteLabeler:
     """The labeler behind an OpenAI-compatible server; without a key it reads its journal and cannot ask."""
     settings = workspace.settings.labeling
-    prices = token_prices(workspace.price_book, settings.model, workspace.now.date())
-    run = Run(workspace.run_id, workspace.now, prices)
+    run = Run(workspace.run_id, workspace.now, labeling_prices(workspace, settings.model))
     key = os.environ.get(KEY_VARIABLE)
     return RemoteLabeler(settings, prompt_for(settings), workspace.home.label_journal, run, key)

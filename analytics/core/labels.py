@@ -1,7 +1,6 @@
 """core/labels: one row per call and labeler version; every call ends in exactly one status."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -10,14 +9,12 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
-from analytics.labeling.asking import Candidate
-from analytics.labeling.interface import Conversation, Label, Labeler, Status
+from analytics.core.label_requests import BATCH_CALLS, ask_window, rows_of, view_calls
+from analytics.labeling.interface import Conversation, Label, Labeler
 from analytics.labeling.remote import RemoteLabeler
 from analytics.lake import Window
 from analytics.shipped import sql
 from analytics.workspace import Workspace
-
-_BATCH_CALLS = 2_000
 
 _SCHEMA = pa.schema(
     [
@@ -60,66 +57,16 @@ def label_window(workspace: Workspace, labeler: Labeler, window: Window) -> dict
     if isinstance(labeler, RemoteLabeler):
         ask_window(workspace, labeler, window)
     with workspace.connection() as connection:
-        _view(workspace, connection, window)
-        ours = (_labeled(labeler, batch, workspace.now) for batch in _rows(connection.sql(sql("core/_conversations"))))
+        view_calls(workspace, connection, window)
+        ours = (
+            _labeled(labeler, batch, workspace.now) for batch in rows_of(connection.sql(sql("core/_conversations")))
+        )
         # the first reader is used up before the second one begins: a connection streams one result at a time
         batches = chain(_of_others(workspace, connection, labeler.version, window), ours)
         workspace.lake.replace_window("core/labels", pa.RecordBatchReader.from_batches(_SCHEMA, batches), window)
         workspace.lake.view(connection, "core/labels", window.days)
         counts = "select status, count(*) from core.labels where is_current group by status"
         return dict(connection.execute(counts).fetchall())
-
-
-def ask_window(
-    workspace: Workspace, labeler: RemoteLabeler, window: Window, retry: frozenset[Status] = frozenset()
-) -> Counter[str]:
-    """Ask about the eligible calls of `window` that have no final answer, or one of the statuses in `retry`.
-
-    Returns:
-        How many calls ended in which status.
-
-    Raises:
-        LabelingStopped: the model's server refuses everything.
-    """
-    with workspace.connection() as connection:
-        _view(workspace, connection, window)
-        counts = labeler.ask(_told(workspace, labeler, candidates(connection, labeler)), retry)
-    if counts:
-        ended = ", ".join(f"{status} {count}" for status, count in sorted(counts.items()))
-        workspace.progress(f"asked {labeler.model} about {counts.total()} calls: {ended}")
-    return counts
-
-
-def candidates(connection: duckdb.DuckDBPyConnection, labeler: RemoteLabeler) -> Iterator[Candidate]:
-    """The eligible calls of core.calls: by day, or, where a cap may leave calls out, in their random order."""
-    calls = sql("core/_conversations")
-    if labeler.capped:
-        places = {"call_id": pa.string(), "draw": pa.float64()}
-        stored = [dict(zip(places, row, strict=True)) for row in labeler.draws()]
-        connection.register("stored_draws", pa.Table.from_pylist(stored, schema=pa.schema(places)))
-        calls = f"from ({calls}) join ({sql('core/_draws')}) using (call_id) order by draw, call_id"
-    for batch in _rows(connection.sql(calls)):
-        for call in batch:
-            if call["eligible"]:
-                yield Candidate(msgspec.convert(call, Conversation), call.get("draw", 0.0))
-
-
-def _view(workspace: Workspace, connection: duckdb.DuckDBPyConnection, window: Window) -> None:
-    for table in ("calls", "turns", "tool_calls"):
-        workspace.lake.view(connection, f"core/{table}", window.days)
-
-
-def _rows(relation: duckdb.DuckDBPyRelation) -> Iterator[list[dict[str, Any]]]:
-    for batch in relation.to_arrow_reader(_BATCH_CALLS):
-        yield batch.to_pylist()
-
-
-def _told(workspace: Workspace, labeler: RemoteLabeler, calls: Iterable[Candidate]) -> Iterator[Candidate]:
-    """Say how far it is, once per batch."""
-    for position, call in enumerate(calls):
-        if position % _BATCH_CALLS == 0:
-            workspace.progress(f"asking {labeler.model}: {position} calls looked at")
-        yield call
 
 
 def _of_others(
@@ -131,7 +78,7 @@ def _of_others(
     else:
         connection.execute("create view core.labels as from no_labels")
     others = connection.sql(sql("core/_labels_of_others"), params={"version": version}).select(*_SCHEMA.names)
-    return (batch.cast(_SCHEMA) for batch in others.to_arrow_reader(_BATCH_CALLS))
+    return (batch.cast(_SCHEMA) for batch in others.to_arrow_reader(BATCH_CALLS))
 
 
 def _labeled(labeler: Labeler, calls: list[dict[str, Any]], labeled_at: datetime) -> pa.RecordBatch:

@@ -8,48 +8,25 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
+from itertools import count
 
 from msgspec import Struct, structs
 
 from analytics.errors import LabelingStopped
 from analytics.labeling.answer import receipt_of, status_of
+from analytics.labeling.backlog import Backlog, Candidate, Task
 from analytics.labeling.budget import Budget, stamp
 from analytics.labeling.group_commit import GroupCommit
-from analytics.labeling.interface import Conversation, Status
-from analytics.labeling.journal import Answered, Entry, Journal, Selection, Sent, Taken
+from analytics.labeling.journal import Answered, Sent
 from analytics.labeling.limits import Gate
 from analytics.labeling.prices import TokenPrices
 from analytics.labeling.reply import Reply, Transport
-from analytics.labeling.request import Message, Prompt
+from analytics.labeling.request import Prompt
 from analytics.labeling.retries import MAX_MAYBE_PAID, Backoff, error_code, is_maybe_paid, stop_reason, verdict_on
 from analytics.labeling.tokens import most_input_tokens
 
-_CHUNK = 256
 #: So many calls in a row that no server answered: it is down, and the rest would only fail as well.
 _UNREACHABLE_CALLS = 20
-
-
-class Candidate(Struct, frozen=True):
-    """An eligible call and its place in the random order in which a budget takes calls (0 without a cap)."""
-
-    conversation: Conversation
-    draw: float = 0.0
-
-
-class Task(Struct):
-    """A call that has to be asked about; `attempts` counts POSTs of all runs."""
-
-    candidate: Candidate
-    message: Message
-    attempts: int
-    doubled: bool
-    maybe_paid: int = 0
-
-    @property
-    def conversation(self) -> Conversation:
-        """The call."""
-        return self.candidate.conversation
 
 
 class Terms(Struct, frozen=True):
@@ -57,9 +34,8 @@ class Terms(Struct, frozen=True):
 
     run_id: str
     now: datetime
-    capped: bool
     prices: TokenPrices | None
-    retry: frozenset[Status]
+    first_request_id: int
     max_attempts: int
     backoff: Backoff
 
@@ -68,23 +44,19 @@ class Asker:
     """One round of asking; `ask` may be called once."""
 
     def __init__(
-        self, prompt: Prompt, terms: Terms, journal: Journal, commits: GroupCommit, transport: Transport, budget: Budget
+        self, prompt: Prompt, terms: Terms, backlog: Backlog, commits: GroupCommit, transport: Transport, budget: Budget
     ) -> None:
         self._prompt = prompt
         self._version = prompt.version
         self._terms = terms
-        self._journal = journal
+        self._backlog = backlog
         self._commits = commits
         self._transport = transport
         self._budget = budget
         self._gate = Gate(asyncio.get_running_loop().time)
-        self._next_id = journal.next_request_id()
-        self._open: set[bytes] = set()  # asked about, and the answer is not on the disk yet
-        self._asked: set[bytes] = set()  # asked about since the last look into the journal
-        self._retried: set[bytes] = set()
+        self._request_ids = count(terms.first_request_id)
         self._stopped: str | None = None
         self._unreachable = 0
-        self.round_ids: list[str] = []
         self.first_left_out: float | None = None
         self.counts: Counter[str] = Counter()
 
@@ -94,49 +66,12 @@ class Asker:
         Raises:
             LabelingStopped: the server refuses everything; every answer is in the journal.
         """
-        tasks = self._tasks(candidates)
+        tasks = self._backlog.tasks(candidates)
         async with asyncio.TaskGroup() as group:
             for _ in range(workers):
                 group.create_task(self._work(tasks))
         if self._stopped is not None:
             raise LabelingStopped(f"labeling with {self._prompt.model} stopped: {self._stopped}")
-
-    def _tasks(self, candidates: Iterator[Candidate]) -> Iterator[Task]:
-        while chunk := list(islice(candidates, _CHUNK)):
-            messages = [self._prompt.message(candidate.conversation) for candidate in chunk]
-            self._asked = set(self._open)  # before the look-up: what is answered from here on is not in `known`
-            known = self._journal.entries([message.sha256 for message in messages], self._version)
-            ids = [candidate.conversation.call_id for candidate in chunk]
-            selections = self._journal.selections(ids, self._version)
-            for candidate, message in zip(chunk, messages, strict=True):
-                task = self._task(candidate, message, known.get(message.sha256), selections)
-                if task is not None:
-                    yield task
-
-    def _task(
-        self, candidate: Candidate, message: Message, entry: Entry | None, selections: dict[str, Selection]
-    ) -> Task | None:
-        """What is left to do for a call; equal calls are asked about once."""
-        selection, status = selections.get(candidate.conversation.call_id), entry.status if entry else None
-        drawing_again = "skipped_budget" in self._terms.retry
-        if selection is not None and selection.left_out and not drawing_again:
-            return None
-        in_round = selection is not None and (selection.open or drawing_again)
-        if in_round or (self._terms.capped and status is None):
-            self._take(candidate)
-        is_answered = status is not None and status not in self._terms.retry
-        if is_answered or message.sha256 in self._asked or message.sha256 in self._retried:
-            return None
-        self._open.add(message.sha256)
-        self._asked.add(message.sha256)
-        if status is not None:
-            self._retried.add(message.sha256)
-        entry = entry or Entry("")
-        return Task(candidate, message, entry.attempts, doubled=entry.last_status == "truncated")
-
-    def _take(self, candidate: Candidate) -> None:
-        self.round_ids.append(candidate.conversation.call_id)
-        self._commits.add(Taken(candidate.conversation.call_id, self._version, candidate.draw))
 
     async def _work(self, tasks: Iterator[Task]) -> None:
         for task in tasks:
@@ -166,7 +101,7 @@ class Asker:
 
     def _leave_out(self, task: Task) -> None:
         """The budget has no room: in the random order this call and all later ones are left out."""
-        self._open.discard(task.message.sha256)
+        self._backlog.done(task)
         self.counts["skipped_budget"] += 1
         draw = task.candidate.draw
         self.first_left_out = draw if self.first_left_out is None else min(draw, self.first_left_out)
@@ -177,11 +112,10 @@ class Asker:
             await asyncio.sleep(wait_s + self._terms.backoff.wait_s(1) / 2)
         task.attempts += 1
         sent = Sent(
-            self._next_id, task.message.sha256, self._version, task.conversation.call_id, task.attempts,
+            next(self._request_ids), task.message.sha256, self._version, task.conversation.call_id, task.attempts,
             self._terms.run_id, stamp(self._terms.now), task.message.size,
             None if self._terms.prices is None else reserved_nano_usd,
         )  # fmt: skip
-        self._next_id += 1
         await self._commits.add(sent)
         return sent
 
@@ -233,8 +167,7 @@ class Asker:
         if answered.final:
             self.counts[answered.status] += 1
         if answered.final or self._stopped is not None:
-            content = task.message.sha256
-            written.add_done_callback(lambda _: self._open.discard(content))
+            written.add_done_callback(lambda _: self._backlog.done(task))
 
     def _body(self, task: Task) -> bytes:
         return self._prompt.body(task.message.text, self._output_tokens(task))

@@ -16,12 +16,14 @@ from msgspec import Struct, structs
 
 from analytics.errors import ConfigurationError
 from analytics.labeling.answer import parse_answer
-from analytics.labeling.asking import Asker, Candidate, Terms
+from analytics.labeling.asking import Asker, Terms
+from analytics.labeling.backlog import Backlog, Candidate
 from analytics.labeling.budget import Budget, room_nano_usd
 from analytics.labeling.group_commit import group_commit
 from analytics.labeling.interface import Conversation, Label, Status
 from analytics.labeling.journal import Entry, Journal, Selection
 from analytics.labeling.model_families import family_of
+from analytics.labeling.plan import Plan, count_calls, plan_for
 from analytics.labeling.prices import NANO, TokenPrices
 from analytics.labeling.request import Message, Prompt, Sampling
 from analytics.labeling.retries import Backoff
@@ -87,6 +89,15 @@ class RemoteLabeler:
         """Whether a budget may leave calls out; then they are to be asked about in a random order."""
         return self._settings.max_usd_per_run is not None or self._settings.max_usd_per_month is not None
 
+    def check_caps(self) -> None:
+        """Refuse caps that cannot be kept.
+
+        Raises:
+            ConfigurationError: there is a cap and no price.
+        """
+        if self.capped and self._run.prices is None:
+            raise ConfigurationError(unpriced(self.model))
+
     def draws(self) -> list[tuple[str, float]]:
         """(call_id, draw) of the calls that an earlier round under a cap placed in the random order."""
         with Journal.open(self._journal) as journal:
@@ -123,7 +134,8 @@ class RemoteLabeler:
             LabelingStopped: the server refuses everything; every answer so far is in the journal.
         """
         if self._api_key is None:
-            raise ConfigurationError("labeling.labeler is openai and OPENAI_API_KEY is not set: set it")
+            raise ConfigurationError("asking a model needs OPENAI_API_KEY in the environment: set it")
+        self.check_caps()
         with Journal.open(self._journal) as reader, Journal.open(self._journal) as writer:
             try:
                 return asyncio.run(self._ask(iter(candidates), retry, reader, writer))
@@ -138,26 +150,32 @@ class RemoteLabeler:
         workers, timeout_s = self._settings.concurrency, self._settings.timeout_s
         client = open_client(self._settings.base_url, self._api_key or "", connections=workers, timeout_s=timeout_s)
         async with client as transport, group_commit(writer) as commits:
-            asker = Asker(self._prompt, self._terms(retry), reader, commits, transport, Budget(self._room(reader)))
+            backlog = Backlog(self._prompt, reader, commits, capped=self.capped, retry=retry)
+            budget = Budget(self._room(reader))
+            asker = Asker(self._prompt, self._terms(reader), backlog, commits, transport, budget)
             await asker.ask(candidates, workers)
         first = asker.first_left_out
-        writer.end_round(self.version, asker.round_ids, 1.0 if first is None else first)
+        writer.end_round(self.version, backlog.round_ids, 1.0 if first is None else first)
         return asker.counts
 
-    def _terms(self, retry: frozenset[Status]) -> Terms:
+    def plan(self, candidates: Iterable[Candidate], retry: frozenset[Status] = frozenset()) -> Plan:
+        """What `ask` would send and cost; nothing is sent and no key is needed."""
+        with Journal.open(self._journal) as journal:
+            counts = count_calls(candidates, self._prompt, journal, retry)
+            room = self._room(journal) if self._run.prices is not None else None
+            return plan_for(counts, self._prompt, journal, self._run.prices, _usd(room))
+
+    def _terms(self, journal: Journal) -> Terms:
         return Terms(
             run_id=self._run.run_id,
             now=self._run.now,
-            capped=self.capped,
             prices=self._run.prices,
-            retry=retry,
+            first_request_id=journal.next_request_id(),
             max_attempts=self._settings.max_attempts,
             backoff=Backoff(self._settings.retry_backoff_s),
         )
 
     def _room(self, journal: Journal) -> int | None:
-        if self.capped and self._run.prices is None:
-            raise ConfigurationError(unpriced(self.model))
         return room_nano_usd(
             journal,
             per_run_usd=self._settings.max_usd_per_run,
