@@ -49,8 +49,8 @@ def error_code(reply: Reply) -> str:
     if reply.error is not None:
         return reply.error
     error = _error(reply)
-    name = error.code or error.type
-    return str(name)[:100] if name else f"http_{reply.http_status}"
+    name = error.code if isinstance(error.code, str) else error.type
+    return name[:100] if name else f"http_{reply.http_status}"
 
 
 def stop_reason(reply: Reply) -> str | None:

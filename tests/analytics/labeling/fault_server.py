@@ -88,7 +88,7 @@ class FaultServer:
         fault = _FAULT.search(match[2])
         kind = fault[1] if fault and not (fault[2] and self.received[key] > 1) else "none"
         reply = await self._faulty(kind, request, asked, json.loads(match[2]))
-        if reply.status == 200 and kind != "html":
+        if reply.status == 200 and kind not in ("html", "cut", "hang"):
             self.paid[key] += 1
         return reply
 
