@@ -9,6 +9,7 @@ from msgspec import Struct
 from analytics.errors import ConfigurationError
 from analytics.ingest.recover import apply_tombstones, restore_unbooked
 from analytics.ingest.tombstones import digest
+from analytics.labeling.journal import erase_requests
 from analytics.publish.warehouse import keep_newest
 from analytics.workspace import Workspace
 
@@ -39,6 +40,8 @@ def erase(workspace: Workspace, *, customer: str | None = None, call: str | None
     if call is not None and not calls:
         msg = f"{call!r}: no such call; write its call_id as `lodestar query` shows it"
         raise ConfigurationError(msg)
+    # before the tombstones: they are carried out after a kill, and this is not
+    erase_requests(workspace.home.label_journal, [f"{source}:{call_id}" for source, call_id in calls])
     with workspace.ledger.transaction():
         ledger, now = workspace.ledger, workspace.now
         ledger.add_tombstones("call", (digest("call", *names) for names in calls), now, renew=True)

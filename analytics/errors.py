@@ -4,6 +4,7 @@
     |- ConfigurationError    a key, a value or an argument is wrong: exit 2
     |- AnswersRefused        a file of audit answers does not fit its sample: exit 2
     |- HomeLocked            another run holds the home: exit 1
+    |- LabelingStopped       the model's server cannot go on: exit 1, every answer so far is kept
     |- BooksDoNotBalance     rows were lost or counted twice: exit 1, nothing is published
     `- NotPublishable        a number would not be trustworthy: exit 3, the last publication stays
        `- NothingToPublish   no call was ever loaded, or none is left
@@ -32,6 +33,10 @@ class AnswersRefused(LodestarError):
 
 class HomeLocked(LodestarError):
     """Another process works on this home; the message names the holder."""
+
+
+class LabelingStopped(LodestarError):
+    """The labeling model's server refuses all requests; what was answered is kept and not paid again."""
 
 
 class BooksDoNotBalance(LodestarError):

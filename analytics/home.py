@@ -34,6 +34,11 @@ class Home:
         return self.root / "ledger" / "ledger.sqlite"
 
     @property
+    def label_journal(self) -> Path:
+        """The SQLite file that holds every request to a labeling model and its answer."""
+        return self.root / "ledger" / "labels.sqlite"
+
+    @property
     def quarantine(self) -> Path:
         """Raw bytes of what was set aside, one file per landed file."""
         return self.root / "quarantine"

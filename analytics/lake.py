@@ -75,7 +75,8 @@ class Lake:
             self.append(table, rows, "call_date")
             return
         within = f"call_date >= '{window.start}' and call_date < '{window.end}'"
-        write_deltalake(self._folder(table), _stream(rows), mode="overwrite", predicate=within)
+        # merge: a table that is not rebuilt as a whole may get a new column
+        write_deltalake(self._folder(table), _stream(rows), mode="overwrite", predicate=within, schema_mode="merge")
 
     def replace_days(self, table: str, rows: Rows, days: Sequence[date]) -> None:
         """Replace some days of a raw table by `rows` (all of whose `day` is among them) in one commit."""

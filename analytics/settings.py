@@ -6,6 +6,7 @@ An unknown key is an error that names the nearest key; nothing is read from the 
 import difflib
 import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -77,9 +78,22 @@ class Quality(Section):
 
 
 class Labeling(Section):
-    """Which labeler answers."""
+    """Who labels the calls, and what a model behind an OpenAI-compatible server may cost (docs/labeling.md)."""
 
-    labeler: Literal["offline"] = "offline"
+    labeler: Literal["offline", "openai"] = "offline"
+    model: str = Field(default="gpt-6-luna", min_length=1)
+    base_url: str = Field(default="https://api.openai.com/v1", pattern=r"^https?://")
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    reasoning_effort: str | None = None
+    max_output_tokens: int = Field(default=1024, ge=16)
+    max_call_bytes: int = Field(default=32_000, ge=1_000)
+    service_tier: Literal["auto", "default", "flex"] | None = None
+    concurrency: int = Field(default=64, ge=1, le=1024)
+    timeout_s: float = Field(default=60, gt=0)
+    max_attempts: int = Field(default=6, ge=1)
+    retry_backoff_s: float = Field(default=0.5, ge=0)
+    max_usd_per_run: Decimal | None = Field(default=None, ge=0)
+    max_usd_per_month: Decimal | None = Field(default=None, ge=0)
 
 
 class Publish(Section):

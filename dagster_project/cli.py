@@ -12,6 +12,7 @@ import click
 from analytics.errors import ConfigurationError, LodestarError
 from analytics.home import Home
 from dagster_project.audit import audit
+from dagster_project.classify import classify
 from dagster_project.command import Moment, booked, home_option, workspace_at
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def main() -> None:
 @click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="Rebuild from this day on, changed or not.")
 @click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), help="Rebuild up to this day, changed or not.")
 @click.option("--as-of", type=Moment(), help="Moment of all judgements (default: now).")
-@click.option("--labeler", type=click.Choice(["offline"]), help="Who labels the calls (default: lodestar.toml).")
+@click.option(
+    "--labeler", type=click.Choice(["offline", "openai"]), help="Who labels the calls (default: lodestar.toml)."
+)
 @click.option("--wait", "wait_s", type=click.FloatRange(min=0), default=0.0, help="Seconds to wait for a running run.")
 def run(
     home: Path,
@@ -55,13 +58,15 @@ def run(
     start: datetime | None,
     end: datetime | None,
     as_of: datetime | None,
-    labeler: str | None,  # noqa: ARG001 (one labeler exists so far; the choice is checked)
+    labeler: str | None,
     wait_s: float,
 ) -> None:
     """Bring every table up to date with the landing folder, publish, and build the pages."""
-    with workspace_at(home, as_of=as_of, wait_s=wait_s) as workspace, booked(workspace):
+    with workspace_at(home, as_of=as_of, wait_s=wait_s, labeler=labeler) as workspace, booked(workspace):
+        from dagster_project.resources import labeler_for
         from dagster_project.run import run_pipeline
 
+        labeler_for(workspace)  # a missing key is said before anything is read
         run_pipeline(workspace, landing, _forced(workspace, start, end))
         _say(workspace)
 
@@ -213,6 +218,9 @@ def ui(home: Path, arguments: tuple[str, ...]) -> None:
 
 
 cli.add_command(audit)
+
+
+cli.add_command(classify)
 
 
 def _echo(lines: Iterable[str]) -> None:

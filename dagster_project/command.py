@@ -45,12 +45,18 @@ class Moment(click.ParamType):
 
 
 @contextmanager
-def workspace_at(home: Path, *, as_of: datetime | None = None, wait_s: float = 0.0) -> "Iterator[Workspace]":
-    """The home under its lock, judged at `as_of` (default: now); progress goes to the error stream."""
+def workspace_at(
+    home: Path, *, as_of: datetime | None = None, wait_s: float = 0.0, labeler: str | None = None
+) -> "Iterator[Workspace]":
+    """The home under its lock, judged at `as_of` (default: now); progress goes to the error stream.
+
+    `labeler` outranks the settings for this command.
+    """
     from analytics.workspace import open_workspace
 
     options = {"now": datetime.now(UTC), "as_of": as_of, "wait_s": wait_s, "progress": Steps().show}
-    with open_workspace(Home(home.absolute()), dict(os.environ), **options) as workspace:
+    environment = dict(os.environ) | ({"LODESTAR_LABELING__LABELER": labeler} if labeler else {})
+    with open_workspace(Home(home.absolute()), environment, **options) as workspace:
         yield workspace
 
 

@@ -44,7 +44,7 @@ def prepare(workspace: Workspace, connection: duckdb.DuckDBPyConnection, window:
     connection.execute(
         f"create temp table _winners as {sql('core/_winners')}", {"start": window.start, "end": window.end}
     )
-    _price_book(workspace, connection)
+    read_price_book(workspace, connection)
 
 
 def raw_view(
@@ -57,7 +57,8 @@ def raw_view(
         connection.execute(f"create schema if not exists raw; create or replace view raw.{kind} as {empty_rows(kind)}")
 
 
-def _price_book(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> None:
+def read_price_book(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the dated prices readable as `price_book`."""
     file = {"file": str(workspace.price_book)}
     try:
         connection.execute(f"create temp table price_book as {sql('core/_price_book')}", file)

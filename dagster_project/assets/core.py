@@ -52,7 +52,7 @@ def _daily(table: str) -> dg.AssetsDefinition:
 def labels(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
     """One row per call and labeler version; calls that are not eligible are gated and never shown to a labeler."""
     window: Window = window_of(context)
-    statuses = label_window(workspace, labeler_for(workspace.settings), window)
+    statuses = label_window(workspace, labeler_for(workspace), window)
     return dg.MaterializeResult(metadata={"dagster/row_count": sum(statuses.values()), **statuses})
 
 

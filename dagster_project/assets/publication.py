@@ -32,7 +32,7 @@ def checks(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
 @dg.asset(key=["mart", "kpi_revisions"], deps=[checks], group_name="publication", kinds={"duckdb", "deltalake"})
 def kpi_revisions(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
     """One row per change of a number that was already published, with the reason."""
-    changed = record_publication(workspace, labeler_for(workspace.settings).version)
+    changed = record_publication(workspace, labeler_for(workspace).version)
     return dg.MaterializeResult(metadata={"changed": changed})
 
 
