@@ -70,7 +70,7 @@ class Lake:
         return self._commit(table, rows, "call_date", within)
 
     def replace_days(self, table: str, rows: Rows, days: Sequence[date]) -> int:
-        """Replace some days of a raw table by `rows` (their `day` is one of them) in one commit; returns their number."""
+        """Replace some days of a raw table by `rows` (of these days) in one commit; returns their number."""
         within = [("day", "in", [str(day) for day in days])]
         return self._commit(table, rows, "day", within)
 
