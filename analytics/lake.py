@@ -6,22 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 import duckdb
 import pyarrow as pa
-from deltalake import DeltaTable, WriterProperties, write_deltalake
+from deltalake import DeltaTable, Schema, write_deltalake
+from deltalake.transaction import create_table_with_add_actions
 
+from analytics.parts import write_parts
 from analytics.shipped import sql
 
 #: The day of children whose call is not known yet; no call can start on it (the gate refuses all before 2000).
 WAITING_DAY = date(1970, 1, 1)
 _BATCH_ROWS = 2_048
-ROW_GROUP_ROWS = 122_880
 #: No minima and maxima in the log: they would be values of rows that an erasure has to remove.
 _CONFIGURATION = {"delta.dataSkippingNumIndexedCols": "0"}
 
+_Filters: TypeAlias = list[tuple[str, str, Any]]
 Rows: TypeAlias = duckdb.DuckDBPyRelation | pa.RecordBatchReader
 
 
@@ -52,16 +54,9 @@ class Lake:
         """Number of the newest commit; None before the first."""
         return DeltaTable(self.root / table).version() if self.exists(table) else None
 
-    def append(self, table: str, rows: Rows, partition: str, *, row_group_rows: int = ROW_GROUP_ROWS) -> None:
-        """Add rows in one commit; a partition is held in memory up to a row group."""
-        write_deltalake(
-            self._folder(table),
-            _stream(rows),
-            mode="append",
-            partition_by=[partition],
-            configuration=_CONFIGURATION,
-            writer_properties=WriterProperties(max_row_group_size=row_group_rows),
-        )
+    def append(self, table: str, rows: Rows, day_column: str) -> int:
+        """Add rows in one commit; returns their number."""
+        return self._commit(table, rows, day_column, None)
 
     def replace(self, table: str, rows: Rows) -> None:
         """Replace the whole table in one commit."""
@@ -69,25 +64,36 @@ class Lake:
             self._folder(table), _stream(rows), mode="overwrite", schema_mode="overwrite", configuration=_CONFIGURATION
         )
 
-    def replace_window(self, table: str, rows: Rows, window: Window) -> None:
-        """Replace the days of `window` by `rows` (all of whose `call_date` lie in it) in one commit."""
-        if not self.exists(table):
-            self.append(table, rows, "call_date")
-            return
-        within = f"call_date >= '{window.start}' and call_date < '{window.end}'"
-        # merge: a table that is not rebuilt as a whole may get a new column
-        write_deltalake(self._folder(table), _stream(rows), mode="overwrite", predicate=within, schema_mode="merge")
+    def replace_window(self, table: str, rows: Rows, window: Window) -> int:
+        """Replace the days of `window` by `rows` (their `call_date` lies in it) in one commit; returns their number."""
+        within = [("call_date", ">=", str(window.start)), ("call_date", "<", str(window.end))]
+        return self._commit(table, rows, "call_date", within)
 
-    def replace_days(self, table: str, rows: Rows, days: Sequence[date]) -> None:
-        """Replace some days of a raw table by `rows` (all of whose `day` is among them) in one commit."""
-        within = "day in (" + ", ".join(f"'{day}'" for day in days) + ")"
-        write_deltalake(self._folder(table), _stream(rows), mode="overwrite", predicate=within)
+    def replace_days(self, table: str, rows: Rows, days: Sequence[date]) -> int:
+        """Replace some days of a raw table by `rows` (of these days) in one commit; returns their number."""
+        within = [("day", "in", [str(day) for day in days])]
+        return self._commit(table, rows, "day", within)
+
+    def _commit(self, table: str, rows: Rows, day_column: str, within: _Filters | None) -> int:
+        """Write one file per day; make them part of the table at once, in place of the days in `within`."""
+        folder, stream = self._folder(table), _stream(rows)
+        schema = Schema.from_arrow(stream.schema)
+        parts, count = write_parts(folder, stream, day_column)
+        if self.exists(table):
+            mode = "append" if within is None else "overwrite"
+            DeltaTable(folder).create_write_transaction([*parts], mode, schema, day_column, within)
+        else:
+            create_table_with_add_actions(
+                str(folder), schema, parts, "append", day_column, configuration=_CONFIGURATION
+            )
+        return count
 
     def forget_history(self, older_than_h: int = 0) -> None:
         """Delete files that only versions older than some hours use; with 0, nothing removed can be read again."""
         for log in sorted(self.root.glob("*/*/_delta_log")):
             table = DeltaTable(log.parent)
-            table.vacuum(retention_hours=older_than_h, enforce_retention_duration=False, dry_run=False)
+            # full: what a killed writer left is in no version, so that no log names it
+            table.vacuum(retention_hours=older_than_h, enforce_retention_duration=False, dry_run=False, full=True)
 
     def drop(self, table: str) -> None:
         """Forget a table that is about to be rebuilt as a whole, in other columns perhaps."""

@@ -4,7 +4,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from analytics.core.build import DAILY_TABLES, build_daily
+from analytics.core.build import build_days
 from analytics.home import Home
 from analytics.ingest import ingest
 from analytics.lake import Window
@@ -22,8 +22,7 @@ def main(home: str, landing: str) -> None:
         days = workspace.ledger.dirty_days()
         if days:
             window = Window(days[0], days[-1] + timedelta(days=1))
-            for table in DAILY_TABLES:
-                build_daily(workspace, table, window)
+            build_days(workspace, window)
             workspace.ledger.clear_dirty(days)
 
 

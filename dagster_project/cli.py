@@ -218,8 +218,6 @@ def ui(home: Path, arguments: tuple[str, ...]) -> None:
 
 
 cli.add_command(audit)
-
-
 cli.add_command(classify)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from analytics.core.build import DAILY_TABLES, build_daily
+from analytics.core.build import build_days
 from analytics.core.cases import build_whole
 from analytics.core.labels import label_window
 from analytics.home import Home
@@ -80,8 +80,7 @@ def refresh(workspace: Workspace, labels: Mapping[str, Mapping[str, Any]] | None
     read(workspace)
     for day in workspace.ledger.dirty_days():
         window = Window(day, day + timedelta(days=1))
-        for table in DAILY_TABLES:
-            build_daily(workspace, table, window)
+        build_days(workspace, window)
         label_window(workspace, ScriptedLabeler(labels or {}), window)
         workspace.ledger.clear_dirty([day])
     if not workspace.lake.exists("core/calls"):

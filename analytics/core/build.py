@@ -19,19 +19,23 @@ DAILY_TABLES = ("turns", "latencies", "events", "tool_calls", "cost_items", "cal
 CHUNK_CALLS = 20_000
 
 
-def build_daily(workspace: Workspace, table: str, window: Window) -> int:
-    """Replace the days of `window` in core/<table>; returns the number of rows in the window."""
+def build_days(workspace: Workspace, window: Window) -> dict[str, int]:
+    """Replace the days of `window` in every daily core table; returns the rows written to each."""
+    rows = dict.fromkeys(DAILY_TABLES, 0)
     for chunk in _chunks(workspace, window):
         with workspace.connection(streams=True) as connection:
             prepare(workspace, connection, chunk)
-            if table == "calls":
-                for part in DAILY_TABLES[:-1]:
-                    workspace.lake.view(connection, f"core/{part}", chunk.days)
-            rows = select(connection, f"core/{table}", workspace.parameters())
-            workspace.lake.replace_window(f"core/{table}", rows, chunk)
-    with workspace.connection() as connection:
-        workspace.lake.view(connection, f"core/{table}", window.days)
-        return int(connection.execute(f"select count(*) from core.{table}").fetchall()[0][0])
+            for table in DAILY_TABLES:
+                rows[table] += _build(workspace, connection, table, chunk)
+    return rows
+
+
+def _build(workspace: Workspace, connection: duckdb.DuckDBPyConnection, table: str, window: Window) -> int:
+    built = workspace.lake.replace_window(
+        f"core/{table}", select(connection, f"core/{table}", workspace.parameters()), window
+    )
+    workspace.lake.view(connection, f"core/{table}", window.days)
+    return built
 
 
 def prepare(workspace: Workspace, connection: duckdb.DuckDBPyConnection, window: Window) -> None:

@@ -72,8 +72,7 @@ def _free_values(record: AnyRecord) -> list[Any]:
     if isinstance(record, Call):
         for tool in record.tool_calls or ():
             values += (tool.arguments, tool.result, tool.attributes)
-        for event in record.events or ():
-            values.append(event.attributes)
+        values += [event.attributes for event in record.events or () if event.attributes is not UNSET]
     return values
 
 

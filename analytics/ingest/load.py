@@ -10,7 +10,7 @@ import duckdb
 from analytics.ingest.lines import MAX_LINE_BYTES
 from analytics.ingest.raw_schema import columns, struct_type
 from analytics.ingest.records import KINDS
-from analytics.lake import ROW_GROUP_ROWS, WAITING_DAY, Lake
+from analytics.lake import WAITING_DAY, Lake
 from analytics.shipped import sql
 
 #: What makes two rows the same record; ids hold no control characters, so chr(31) separates them safely.
@@ -173,6 +173,5 @@ def _append(connection: duckdb.DuckDBPyConnection, lake: Lake, kind: str) -> Non
         "select staged.*, booked.identity, booked.day from staged"
         " join (select file_seq, line, identity, day from booked where not duplicate) booked using (file_seq, line)"
     )
-    # a call carries its transcript: 15 KB and more a row, and as many row groups are open as the batch has days
-    lake.append(f"raw/{kind}", rows, "day", row_group_rows=2_048 if kind == "calls" else ROW_GROUP_ROWS)
+    lake.append(f"raw/{kind}", rows, "day")
     connection.execute("reset disabled_optimizers")

@@ -18,6 +18,8 @@ from analytics.ingest.lines import Line
 from analytics.ingest.records import KINDS
 from analytics.ingest.strict import Rejected
 
+_BUFFER_BYTES = 1 << 20
+
 
 class Quarantined(Struct, frozen=True):
     """One refused row, or a refused file (line None); `raw` holds the bytes in base64."""
@@ -60,7 +62,10 @@ class Stage:
         """Open one output per record type."""
         folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
-            yield cls(folder, {kind: stack.enter_context((folder / f"{kind}.ndjson").open("wb")) for kind in KINDS})
+            yield cls(
+                folder,
+                {kind: stack.enter_context((folder / f"{kind}.ndjson").open("wb", _BUFFER_BYTES)) for kind in KINDS},
+            )
 
     def path(self, kind: str) -> Path:
         """Where the accepted lines of a record type lie."""

@@ -1,8 +1,10 @@
 """core/*: the current truth. Tables by day of the call's start, then the tables that need all days at once."""
 
+from collections.abc import Iterator
+
 import dagster as dg
 
-from analytics.core.build import DAILY_TABLES, build_daily
+from analytics.core.build import DAILY_TABLES, build_days
 from analytics.core.cases import build_whole
 from analytics.core.labels import label_window
 from analytics.ingest.records import KINDS
@@ -12,7 +14,6 @@ from analytics.workspace import Workspace
 from dagster_project.partitions import DAYS, window_of
 from dagster_project.resources import labeler_for
 
-_RAW = [dg.AssetKey(["raw", kind]) for kind in KINDS]
 _WHOLE = {
     "case_calls": ["core/calls"],
     "surveys": ["raw/surveys", "core/calls", "core/case_calls"],
@@ -22,23 +23,25 @@ _WHOLE = {
 }
 
 
-def _daily(table: str) -> dg.AssetsDefinition:
-    parts = [dg.AssetKey(["core", part]) for part in DAILY_TABLES[:-1]]
-
-    @dg.asset(
-        key=["core", table],
-        deps=_RAW + (parts if table == "calls" else []),
-        partitions_def=DAYS,
-        backfill_policy=dg.BackfillPolicy.single_run(),
-        group_name="core",
-        kinds={"duckdb", "deltalake"},
-        description=dictionary().tables[f"core.{table}"].grain,
-    )
-    def build(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        rows = build_daily(workspace, table, window_of(context))
-        return dg.MaterializeResult(metadata={"dagster/row_count": rows})
-
-    return build
+@dg.multi_asset(
+    name="daily",
+    specs=[
+        dg.AssetSpec(
+            ["core", table],
+            deps=[dg.AssetKey(["raw", kind]) for kind in KINDS],
+            group_name="core",
+            kinds={"duckdb", "deltalake"},
+            description=dictionary().tables[f"core.{table}"].grain,
+        )
+        for table in DAILY_TABLES
+    ],
+    partitions_def=DAYS,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def daily(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult]:
+    """Tables by day of the call's start; they are built together, since they read the same raw rows."""
+    for table, rows in build_days(workspace, window_of(context)).items():
+        yield dg.MaterializeResult(asset_key=["core", table], metadata={"dagster/row_count": rows})
 
 
 @dg.asset(
@@ -70,5 +73,5 @@ def _whole(table: str) -> dg.AssetsDefinition:
     return build
 
 
-DAILY_ASSETS = [*(_daily(table) for table in DAILY_TABLES), labels]
+DAILY_ASSETS = [daily, labels]
 WHOLE_ASSETS = [_whole(table) for table in _WHOLE]
