@@ -6,6 +6,7 @@ An unknown key is an error that names the nearest key; nothing is read from the 
 import difflib
 import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -68,6 +69,7 @@ class Cost(Section):
 
     price_book: Path | None = None
     required_components: tuple[str, ...] = ()
+    high_call_usd: Decimal = Field(default=Decimal(1), gt=0)
 
 
 class Quality(Section):
