@@ -45,6 +45,7 @@ def main() -> None:
 @click.option("--landing", multiple=True, type=click.Path(path_type=Path), help="Folder to read (repeatable).")
 @click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="Rebuild from this day on, changed or not.")
 @click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), help="Rebuild up to this day, changed or not.")
+@click.option("--reprice", is_flag=True, help="Price all of history again with the dated rows of the price book.")
 @click.option("--as-of", type=Moment(), help="Moment of all judgements (default: now).")
 @click.option("--labeler", type=click.Choice(["offline"]), help="Who labels the calls (default: lodestar.toml).")
 @click.option("--wait", "wait_s", type=click.FloatRange(min=0), default=0.0, help="Seconds to wait for a running run.")
@@ -53,6 +54,7 @@ def run(
     landing: tuple[Path, ...],
     start: datetime | None,
     end: datetime | None,
+    reprice: bool,
     as_of: datetime | None,
     labeler: str | None,  # noqa: ARG001 (one labeler exists so far; the choice is checked)
     wait_s: float,
@@ -61,14 +63,16 @@ def run(
     with workspace_at(home, as_of=as_of, wait_s=wait_s) as workspace, booked(workspace):
         from dagster_project.run import run_pipeline
 
-        run_pipeline(workspace, landing, _forced(workspace, start, end))
+        run_pipeline(workspace, landing, _forced(workspace, start, end, everything=reprice))
         _say(workspace)
 
 
-def _forced(workspace: "Workspace", start: datetime | None, end: datetime | None) -> Any:
+def _forced(workspace: "Workspace", start: datetime | None, end: datetime | None, *, everything: bool) -> Any:
     from analytics.lake import Window
 
-    if start is None and end is None:
+    if everything:
+        start = end = None
+    elif start is None and end is None:
         return None
     first = start.date() if start else date(2000, 1, 1)
     last = end.date() if end else workspace.now.date()

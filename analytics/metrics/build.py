@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import duckdb
 
 from analytics.lake import named_in, select
+from analytics.metrics.computed import COMPUTED, compute
 from analytics.metrics.facts import GRAINS, Grain, build_facts, by_weeks, newest_weeks, prepare
 from analytics.metrics.registry import registry
 from analytics.metrics.rollup import Period, rollup
@@ -20,14 +21,20 @@ _BY_WEEK: dict[str, tuple[Grain, ...]] = {
 }
 #: Marts that read what other statements add up by weeks, with the facts that these read.
 _STAGED: dict[str, tuple[tuple[Grain, ...], tuple[str, ...]]] = {
+    "state_week": (("case", "turn", "call", "disconnect"), ("_state_counts", "_state_sources")),
     "tool_week": (("case", "tool_call"), ("_tool_counts", "_tool_errors", "_unhandled")),
 }
 #: Marts of the newest weeks as a whole.
 _NEWEST: dict[str, tuple[tuple[Grain, ...], tuple[str, ...]]] = {
     "ttft_nps": (("case", "turn", "tool_call"), ("_case_waits",)),
+    "frontier": (("case", "turn", "call"), ()),
 }
 _NEWEST_WEEKS = 13
-MART_TABLES = (*_PERIODS, *_BY_WEEK, *_STAGED, *_NEWEST)
+#: Marts that read core tables and the price book as they are.
+_DIRECT = ("price_changes",)
+#: Marts that read other marts.
+MART_INPUTS: dict[str, tuple[str, ...]] = {"targets_week": ("kpi_week",)}
+MART_TABLES = (*_PERIODS, *_BY_WEEK, *_STAGED, *_NEWEST, *_DIRECT, *COMPUTED)
 
 
 def build_mart(workspace: Workspace, table: str) -> int:
@@ -55,6 +62,8 @@ def _rows(workspace: Workspace, connection: duckdb.DuckDBPyConnection, table: st
         grains, stages = _NEWEST[table]
         build_facts(workspace, connection, grains, newest_weeks(workspace, connection, _NEWEST_WEEKS))
         _stage(workspace, connection, stages)
+    elif table in COMPUTED:
+        compute(workspace, connection, table)
     return select(connection, f"mart/{table}", workspace.parameters())
 
 

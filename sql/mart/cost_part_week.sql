@@ -15,5 +15,5 @@ join _facts_call calls using (call_id)
 left join (
     select week, sum(connected_minutes) as minutes from _facts_call where connected_production and cost_known group by week
 ) using (week)
-where calls.connected_production
+where calls.connected_production and (included_in_total or component in ('analysis', 'human'))
 group by week, component, unit, included_in_total

@@ -12,6 +12,7 @@ with priced_calls as (
 items as (
     select call_id, component, included_in_total, sum(cost_usd) as cost_usd
     from core.cost_items semi join priced_calls using (call_id)
+    where included_in_total or component in ('analysis', 'human')
     group by all
     union all
     select call_id, 'fixed', true, fixed_usd from priced_calls where fixed_usd is not null
