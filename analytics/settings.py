@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from analytics.errors import ConfigurationError
 
@@ -59,9 +59,10 @@ class Cases(Section):
 
 
 class Slo(Section):
-    """The time to first token above which an agent turn is slow."""
+    """The time to first token above which an agent turn is slow, and the silence between turns that is dead air."""
 
     ttft_ms: int = Field(default=2000, ge=1)
+    dead_air_ms: int = Field(default=5000, ge=1)
 
 
 class Cost(Section):
@@ -69,6 +70,7 @@ class Cost(Section):
 
     price_book: Path | None = None
     required_components: tuple[str, ...] = ()
+    high_call_usd: Decimal = Field(default=Decimal(1), gt=0)
 
 
 class Quality(Section):
@@ -110,6 +112,56 @@ class Engine(Section):
     threads: int = Field(default=2, ge=1)
 
 
+class Range(Section):
+    """An input that is not known exactly; without bounds it is taken as it is."""
+
+    value: float = Field(ge=0)
+    low: float = Field(default_factory=lambda known: known["value"], ge=0)
+    high: float = Field(default_factory=lambda known: known["value"], ge=0)
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Range":
+        if not self.low <= self.value <= self.high:
+            msg = f"low {self.low}, value {self.value} and high {self.high} are not in this order"
+            raise ValueError(msg)
+        return self
+
+
+class WhatIf(Section):
+    """Cloud against self-hosting of the language model; what calls show replaces the first five (docs/cost.md)."""
+
+    minutes_per_year: Range = Range(value=14e6, source="4 million calls of 3.5 minutes")
+    turns_per_minute: Range = Range(value=6, source="assumed")
+    context_tokens: Range = Range(value=2500, source="assumed: tokens that a turn sends")
+    cached_share: Range = Range(value=0.8, low=0.5, high=0.9, source="assumed: part of them that is cached")
+    output_tokens: Range = Range(value=40, source="assumed: tokens of an answer")
+    gpus_per_replica: Range = Range(value=4, source="assumed")
+    gpu_hour_usd: Range = Range(
+        value=3.13, low=2.29, high=6.69, source="H100 on average, June 2026; low GH200, high 8 x B200 at list"
+    )
+    concurrent_streams: Range = Range(
+        value=48, low=24, high=96, source="assumed: streams that a replica carries within the objective; measure it"
+    )
+    peak_factor: Range = Range(value=5, low=4, high=6, source="assumed: busiest minute / average minute")
+    duty: Range = Range(value=0.25, source="assumed: part of a call in which the model works")
+    regions: Range = Range(value=2, source="assumed")
+    spare_replicas: Range = Range(value=1, source="assumed: per region")
+    staff: Range = Range(value=2, low=1, high=3, source="assumed: full-time people who run it")
+    staff_usd: Range = Range(value=220e3, source="assumed: a year of one of them")
+    operations_share: Range = Range(value=0.15, low=0.1, high=0.25, source="assumed: storage, network, monitoring")
+    outage_usd: Range = Range(value=0, source="expected loss by outages of a year; nothing assumed")
+    volumes: tuple[Annotated[float, Field(gt=0)], ...] = (1e6, 3e6, 14e6, 30e6, 100e6, 250e6, 1e9)
+
+    @model_validator(mode="after")
+    def _positive(self) -> "WhatIf":
+        for name in ("minutes_per_year", "concurrent_streams", "peak_factor", "duty", "regions"):
+            if getattr(self, name).low <= 0:
+                msg = f"{name} must be above 0"
+                raise ValueError(msg)
+        return self
+
+
 class Target(Section):
     """One threshold that the page judges against, with where it comes from."""
 
@@ -141,6 +193,7 @@ class Settings(Section):
     publish: Publish = Publish()
     engine: Engine = Engine()
     targets: Targets = Targets()
+    what_if: WhatIf = WhatIf()
 
 
 def load_settings(file: Path | None, environment: Mapping[str, str]) -> Settings:

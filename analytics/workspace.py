@@ -89,8 +89,11 @@ class Workspace:
             "min_n": settings.reporting.min_n,
             "min_caller_words": settings.eligibility.min_caller_words,
             "slo_ttft_ms": settings.slo.ttft_ms,
+            "dead_air_ms": settings.slo.dead_air_ms,
+            "ttft_slo_target": settings.targets.ttft_slo_share.value,
             "stitch_seconds": settings.cases.stitch_seconds,
             "required_components": list(settings.cost.required_components),
+            "high_call_usd": settings.cost.high_call_usd,
             "customer_key": self.customer_key,
             "text_sources": sorted(self.ledger.text_sources()),
         }

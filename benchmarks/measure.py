@@ -16,9 +16,10 @@ class Cost:
     peak_mb: float
 
 
-def cost_of(module: str, *arguments: str) -> Cost:
+def cost_of(module: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Cost:
     """Run `python -m module arguments` and read its resource usage."""
-    process = subprocess.Popen([sys.executable, "-m", module, *arguments], stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", module, *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         msg = f"{module} {' '.join(arguments)} ended with status {status}"

@@ -47,6 +47,7 @@ def main() -> None:
 @click.option("--landing", multiple=True, type=click.Path(path_type=Path), help="Folder to read (repeatable).")
 @click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="Rebuild from this day on, changed or not.")
 @click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), help="Rebuild up to this day, changed or not.")
+@click.option("--reprice", is_flag=True, help="Price all of history again with the dated rows of the price book.")
 @click.option("--as-of", type=Moment(), help="Moment of all judgements (default: now).")
 @click.option(
     "--labeler", type=click.Choice(["offline", "openai"]), help="Who labels the calls (default: lodestar.toml)."
@@ -57,6 +58,7 @@ def run(
     landing: tuple[Path, ...],
     start: datetime | None,
     end: datetime | None,
+    reprice: bool,
     as_of: datetime | None,
     labeler: str | None,
     wait_s: float,
@@ -67,14 +69,16 @@ def run(
         from dagster_project.run import run_pipeline
 
         labeler_for(workspace)  # a missing key is said before anything is read
-        run_pipeline(workspace, landing, _forced(workspace, start, end))
+        run_pipeline(workspace, landing, _forced(workspace, start, end, everything=reprice))
         _say(workspace)
 
 
-def _forced(workspace: "Workspace", start: datetime | None, end: datetime | None) -> Any:
+def _forced(workspace: "Workspace", start: datetime | None, end: datetime | None, *, everything: bool) -> Any:
     from analytics.lake import Window
 
-    if start is None and end is None:
+    if everything:
+        start = end = None
+    elif start is None and end is None:
         return None
     first = start.date() if start else date(2000, 1, 1)
     last = end.date() if end else workspace.now.date()

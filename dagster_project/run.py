@@ -6,7 +6,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from analytics.core.build import DAILY_TABLES, definitions_fingerprint, prices_fingerprint
+from analytics.core.build import DAILY_TABLES, definitions_fingerprint
+from analytics.core.price_book import prices_fingerprint
 from analytics.erasure import finish_erasure
 from analytics.errors import NothingToPublish
 from analytics.lake import Window

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from math import hypot
 from typing import Literal
 
+from analytics.metrics import judgement
+from analytics.metrics.judgement import Judgement
 from analytics.metrics.registry import Metric
 from analytics.settings import Target
 from dashboards.records import Kpi
 
 Movement = Literal["up", "down", "unchanged inside the interval", "not judged"]
-Judgement = Literal["met", "missed", "cannot tell"]
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,8 @@ def change(now: Kpi, before: Kpi | None) -> Change | None:
 
 
 def judge(kpi: Kpi, metric: Metric, target: Target) -> Judgement:
-    """The published value against its target; without an interval the value itself is compared."""
-    if kpi.value is None:
-        return "cannot tell"
-    if kpi.value == 0 == target.value:
-        return "met"  # no interval of a share lies below zero: none at all is what the target asks for
-    low = kpi.value if kpi.ci_low is None else kpi.ci_low
-    high = kpi.value if kpi.ci_high is None else kpi.ci_high
-    worst, best = (low, high) if metric.direction == "up" else (-high, -low)
-    goal = target.value if metric.direction == "up" else -target.value
-    return "met" if worst >= goal else "missed" if best < goal else "cannot tell"
+    """The published value against its target."""
+    return judgement.judge(kpi.value, kpi.ci_low, kpi.ci_high, metric.direction, target.value)
 
 
 def _difference_interval(now: Kpi, before: Kpi) -> tuple[float, float] | tuple[None, None]:

@@ -6,7 +6,7 @@ from datetime import date
 
 import duckdb
 
-from analytics.errors import ConfigurationError
+from analytics.core.price_book import read_price_book
 from analytics.ingest.load import CHILDREN
 from analytics.ingest.raw_schema import empty_rows
 from analytics.lake import WAITING_DAY, Window, select
@@ -61,18 +61,6 @@ def raw_view(
         connection.execute(f"create schema if not exists raw; create or replace view raw.{kind} as {empty_rows(kind)}")
 
 
-def read_price_book(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the dated prices readable as `price_book`."""
-    file = {"file": str(workspace.price_book)}
-    try:
-        connection.execute(f"create temp table price_book as {sql('core/_price_book')}", file)
-    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
-        msg = (
-            f"{workspace.price_book}: not a price book as docs/operations.md describes it: {str(error).splitlines()[0]}"
-        )
-        raise ConfigurationError(msg) from error
-
-
 def _chunks(workspace: Workspace, window: Window) -> Iterator[Window]:
     """The window cut into runs of days with a bounded number of calls."""
     with workspace.connection() as connection:
@@ -85,11 +73,6 @@ def _chunks(workspace: Workspace, window: Window) -> Iterator[Window]:
             start, calls = day, 0
         calls += counts.get(day, 0)
     yield Window(start, window.end)
-
-
-def prices_fingerprint(workspace: Workspace) -> str:
-    """Changes with the price book."""
-    return hashlib.sha256(workspace.price_book.read_bytes()).hexdigest()
 
 
 def definitions_fingerprint(workspace: Workspace) -> str:

@@ -9,7 +9,7 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
-from analytics.core.build import read_price_book
+from analytics.core.price_book import read_price_book
 from analytics.labeling.backlog import Candidate
 from analytics.labeling.interface import Conversation, Status
 from analytics.labeling.plan import Plan

@@ -7,7 +7,8 @@ import duckdb
 import msgspec
 from msgspec import Struct
 
-from analytics.core.build import definitions_fingerprint, prices_fingerprint
+from analytics.core.build import definitions_fingerprint
+from analytics.core.price_book import prices_fingerprint
 from analytics.lake import select
 from analytics.shipped import shipped, sql
 from analytics.workspace import Workspace

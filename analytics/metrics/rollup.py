@@ -72,11 +72,22 @@ def _count(metric: Metric, period: Period) -> str:
 
 
 def _quantile(metric: Metric, period: Period) -> str:
-    return _grouped(
+    """From counts of whole values, which need bounded memory: see counted_quantile in sql/mart/_macros.sql."""
+    present = f"({metric.included}) and {metric.value} is not null"
+    counts = _grouped(
         metric,
         period,
-        f"null as numerator, null as denominator, 0 as undecided, count(*) filter ({metric.included}) as n,"
-        f" quantile_cont({metric.value}, {metric.quantile}) filter ({metric.included}) as value, {_coverage(metric)}",
+        f"{metric.value} as value, count(*) filter ({present}) as counted, {_coverage(metric)}",
+        f", {metric.value}",
+    )
+    series = "partition by period, dimension, segment"
+    return (
+        "select period, dimension, segment, null as numerator, null as denominator, 0 as undecided,"
+        f" sum(counted)::bigint as n, counted_quantile(value, running, total, {metric.quantile}) as value,"
+        " sum(covered) as covered, sum(coverable) as coverable"
+        f" from (select *, sum(counted) over ({series} order by value) as running,"
+        f" sum(counted) over ({series})::bigint as total from ({counts}))"
+        " group by period, dimension, segment"
     )
 
 

@@ -1,7 +1,8 @@
 -- core.cost_items: one row per usage line and unit.  in: _winners, raw.calls, raw.usage, price_book
 -- units: quantity in `unit` (input_token, cached_input_token, cache_write_token, output_token, character, request,
 -- second, or bill), cost_usd US dollars (exact decimal).  An unknown price is NULL, never 0; money in a currency
--- other than USD is unpriced.  A stated cost is taken as it is; only a line without one is priced from the book.
+-- other than USD is unpriced.  A stated cost is taken as it is; only a line without one is priced from the book.  A line
+-- of component `total` counts only in a call that has no other line but analysis and human.
 with inline as not materialized (
     select _winners.call_id, _winners.call_date, calls.revision, calls.file_seq, calls.line,
         generate_subscripts(calls.usage, 1) as place, unnest(calls.usage) as item
@@ -47,13 +48,17 @@ chosen as (
 ),
 lines as (
     select *,
-        (row_number() over (
-            partition by call_id order by component, provider, model, id, file_seq, line, place
-        ))::bigint as usage_seq,
+        (row_number() over in_call)::bigint as usage_seq,
+        -- a vendor's total repeats what the other lines of the call are made of
+        component = 'total' and bool_or(component not in ('total', 'analysis', 'human')) over in_call as repeats_others,
         coalesce(known_or_unknown(component, components()), 'unknown') as known_component,
         least(input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, characters, requests, audio_s,
             billed_s) < 0 as negative
     from chosen
+    window in_call as (
+        partition by call_id order by component, provider, model, id, file_seq, line, place
+        rows between unbounded preceding and unbounded following
+    )
 ),
 measured as (
     select *,
@@ -120,7 +125,8 @@ select
     cost_usd,
     case when cost_usd is null then 'unpriced' when cost is not null then 'billed' else 'priced' end as basis,
     price_id,
-    known_component not in ('analysis', 'human') as included_in_total,
+    known_component not in ('analysis', 'human') and not repeats_others as included_in_total,
+    not_negative(billed_s)::decimal(38, 6) as billed_s,
     cost.amount as received_amount,
     cost.currency as received_currency,
     id as usage_id,

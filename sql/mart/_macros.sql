@@ -7,3 +7,13 @@ create or replace macro wilson_high(k, n) as case when n > 0 then least(1.0,
     / (n + 3.841458820694124)) end;
 -- ISO week of a Monday, for example 2026-W53 (the ISO year, not the calendar year).
 create or replace macro iso_week(monday) as strftime(monday, '%G-W%V');
+
+-- The value at a place (from 0) of the ordered values that the rows of a group count.
+create or replace macro counted_value(value, running, place) as (min(value) filter (running > place))::double;
+-- The quantile q of counted values, within a group of rows (value, running = values up to and with this one, total =
+-- values of the group): exact and linearly interpolated, as quantile_cont does it on the values themselves (Hyndman and
+-- Fan 1996, type 7).  Counts add up over days and spill to disk; the lists of quantile_cont do neither.
+create or replace macro counted_quantile(value, running, total, q) as
+    counted_value(value, running, floor(q * (total - 1)))
+    + (counted_value(value, running, ceil(q * (total - 1))) - counted_value(value, running, floor(q * (total - 1))))
+        * max(q * (total - 1) - floor(q * (total - 1)))::double;

@@ -200,8 +200,12 @@ def test_a_shipped_check_passes_on_good_tables_and_finds_its_offender(name: str,
                 f"create table copied as select * from {view}; drop view {view}; create table {view} as from copied"
             )
             connection.execute("drop table copied")
-        connection.execute("insert into mart.cost_week select week, 'llm', 2, 1, 2, 1, true from mart.kpi_week limit 1")
-        connection.execute("insert into mart.cost_week select week, 'all', 2, 1, 2, 1, true from mart.kpi_week limit 1")
+        for component in ("llm", "all"):
+            connection.execute(
+                "insert into mart.cost_week by name select week, $component as component, 2 as cost_usd,"
+                " true as included_in_total from mart.kpi_week limit 1",
+                {"component": component},
+            )
         assert connection.execute(rule).fetchall() == []
         connection.execute(_OFFENDERS[name])
         assert connection.execute(rule).fetchall() != []
