@@ -6,9 +6,9 @@ from typing import Literal
 
 from analytics.metrics.registry import Metric
 from analytics.settings import Target
-from dashboards.records import Kpi
+from dashboards.records import Kpi, Movement
 
-Movement = Literal["up", "down", "unchanged inside the interval", "not judged"]
+Direction = Literal["up", "down", "unchanged inside the interval", "not judged"]
 Judgement = Literal["met", "missed", "cannot tell"]
 
 
@@ -22,7 +22,7 @@ class Change:
     since: Kpi
 
     @property
-    def movement(self) -> Movement:
+    def movement(self) -> Direction:
         """What may be said about the step."""
         if self.low is None or self.high is None:
             return "not judged"
@@ -48,6 +48,13 @@ def change(now: Kpi, before: Kpi | None) -> Change | None:
         return None
     low, high = _difference_interval(now, before)
     return Change(now.value - before.value, low, high, before)
+
+
+def published_change(now: Kpi, movement: Movement, before: Kpi) -> Change | None:
+    """The step as the publication judged it; None where it has none."""
+    if movement.difference is None or now.value is None or before.value is None:
+        return None
+    return Change(movement.difference, movement.ci_low, movement.ci_high, before)
 
 
 def judge(kpi: Kpi, metric: Metric, target: Target) -> Judgement:

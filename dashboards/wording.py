@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from analytics.metrics.registry import Metric, Unit
 
+_LONGEST_NAME = 32
 MINUS = "\N{MINUS SIGN}"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _COUNTED = {
@@ -79,6 +80,12 @@ def counted(metric: Metric, number: int) -> str:
     return f"{count(number)} {_COUNTED[metric.grain]}" if number else f"no {_COUNTED[metric.grain]}"
 
 
+def quoted(name: str) -> str:
+    """A name from the data inside a sentence or a chart: cut when long, and unable to turn its neighbours around."""
+    cut = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}\N{HORIZONTAL ELLIPSIS}"
+    return f"\N{FIRST STRONG ISOLATE}{cut}\N{POP DIRECTIONAL ISOLATE}"
+
+
 def iso_week(monday: date) -> str:
     """The ISO week of a Monday, 2026-W53 (the ISO year, not the calendar year)."""
     year, week, _ = monday.isocalendar()
@@ -93,6 +100,11 @@ def short_week(monday: date) -> str:
 def day(date_: date) -> str:
     """A day: 26 Nov 2026."""
     return f"{date_.day} {_MONTHS[date_.month - 1]} {date_.year}"
+
+
+def month(first: date) -> str:
+    """A month: Nov 2026."""
+    return f"{_MONTHS[first.month - 1]} {first.year}"
 
 
 def week_dates(monday: date) -> str:

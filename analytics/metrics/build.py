@@ -11,11 +11,11 @@ from analytics.metrics.rollup import Period, rollup
 from analytics.shipped import sql
 from analytics.workspace import Workspace
 
-MART_TABLES = ("kpi_week", "kpi_day", "latency_week", "cost_week")
+MART_TABLES = ("kpi_week", "kpi_day", "latency_week", "cost_week", "listen_list")
 _CORE_INPUTS = ("calls", "case_calls", "turns", "tool_calls", "events", "cost_items", "labels", "surveys", "cases")
 #: Fact tables, in the order in which they build on each other, and those that a mart needs if not all.
 _FACTS = ("case", "turn", "call", "tool_call", "disconnect", "spend")
-_NEEDED = {"latency_week": ("turn",), "cost_week": ("turn", "call")}
+_NEEDED = {"latency_week": ("turn",), "cost_week": ("turn", "call"), "listen_list": ("case", "turn", "call")}
 
 
 def build_mart(workspace: Workspace, table: str) -> int:
