@@ -51,15 +51,18 @@ def _moved(edition: Edition) -> tuple[str, str]:
 
 
 def _real(edition: Edition) -> tuple[str, str]:
-    kpi = edition.total("north_star")
+    kpi, step = edition.total("north_star"), edition.change("north_star")
     if reason := absence(kpi, edition.min_n):
         return f"Nothing to judge: {reason}.", "none"
+    power = ""
+    if step is not None and step.detectable is not None:
+        power = f" A change of {wording.difference(step.detectable, 'share').lstrip('+')} would have shown."
     if kpi.signal:
         return f"Signal: {kpi.signal.rstrip('.')}.", "signal"
     if kpi.limit_low is None or kpi.limit_high is None:
-        return "No limits yet, they take six weeks: read the interval.", "no limits"
+        return f"No limits yet, they take six weeks: read the interval.{power}", "no limits"
     normal = wording.interval(kpi.limit_low, kpi.limit_high, "share")
-    return f"No signal: inside the normal range {normal}.", "no signal"
+    return f"No signal: inside the normal range {normal}.{power}", "no signal"
 
 
 def _factors(edition: Edition) -> tuple[str, str]:

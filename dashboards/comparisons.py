@@ -35,42 +35,52 @@ def _point(month: date, days: Sequence[Day]) -> MonthPoint:
     return MonthPoint(wording.month(month), _ratio(of_month) or 0.0, n, is_whole)
 
 
+def months_table(edition: Edition) -> Table:
+    """The numbers behind the months."""
+    rows = [
+        Row(
+            point.label,
+            [
+                Cell(wording.amount(point.value, "share"), {"value": exact(point.value)}),
+                Cell(wording.count(point.n)),
+                Cell("whole" if point.is_whole else "not whole"),
+            ],
+            is_provisional=not point.is_whole,
+        )
+        for point in month_points(edition, "north_star")
+    ]
+    return Table("North star by month", ["Month", "North star", "n", "Days"], rows, view="kpi_day")
+
+
 def comparisons(edition: Edition) -> Table:
-    """One row per rate; differences in percentage points."""
-    return Table(
-        "Comparisons",
-        [
-            "Rate",
-            "This week",
-            "Last week",
-            "Change",
-            "52 weeks ago",
-            "Month to date",
-            "Quarter to date",
-            "Year to date",
-        ],
-        [_row(edition, metric, label) for metric, label in _METRICS],
-        "To date: over the days of final weeks in the calendar month, quarter or year of the week's last final day.",
-        view="kpi_day",
-    )
-
-
-def _row(edition: Edition, metric: str, label: str) -> Row:
-    now = edition.total(metric)
-    last = edition.publication.total(edition.week - timedelta(weeks=1), metric)
-    year_ago = edition.publication.total(edition.week - _YEAR, metric)
-    step = None if now.value is None or last.value is None else now.value - last.value
-    change = Cell(NO_VALUE) if step is None else Cell(wording.difference(step, "share"), {"value": exact(step)})
-    dates = [_to_date(edition, metric, months) for months in (1, 3, 12)]
-    return Row(
-        label,
-        [value_cell(now, edition.min_n), _earlier(last, edition), change, _earlier(year_ago, edition), *dates],
-    )
+    """One column per rate; differences in percentage points."""
+    now = [edition.total(metric) for metric, _ in _METRICS]
+    last = [edition.publication.total(edition.week - timedelta(weeks=1), metric) for metric, _ in _METRICS]
+    year_ago = [edition.publication.total(edition.week - _YEAR, metric) for metric, _ in _METRICS]
+    rows = [
+        Row(wording.iso_week(edition.week), [value_cell(kpi, edition.min_n) for kpi in now]),
+        Row("last week", [_earlier(kpi, edition) for kpi in last]),
+        Row("change", [_step(one, before) for one, before in zip(now, last, strict=True)]),
+        Row("52 weeks ago", [_earlier(kpi, edition) for kpi in year_ago]),
+        Row("change in 52 weeks", [_step(one, before) for one, before in zip(now, year_ago, strict=True)]),
+        *(
+            Row(f"{name} to date", [_to_date(edition, metric, months) for metric, _ in _METRICS])
+            for name, months in (("month", 1), ("quarter", 3), ("year", 12))
+        ),
+    ]
+    note = "To date: the days of final weeks in the calendar month, quarter or year of the last of them."
+    return Table("Comparisons", ["", *(label for _, label in _METRICS)], rows, note, view="kpi_day")
 
 
 def _earlier(kpi: Kpi, edition: Edition) -> Cell:
     """A week before the first call is no week without a measurement."""
     return Cell(NO_VALUE) if kpi.status == "absent" else value_cell(kpi, edition.min_n)
+
+
+def _step(now: Kpi, before: Kpi) -> Cell:
+    if now.value is None or before.value is None:
+        return Cell(NO_VALUE)
+    return Cell(wording.difference(now.value - before.value, "share"), {"value": exact(now.value - before.value)})
 
 
 def _to_date(edition: Edition, metric: str, months: int) -> Cell:

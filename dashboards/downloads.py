@@ -25,6 +25,7 @@ VIEWS = {
     "ttft_nps": "from mart.ttft_nps",
     "cost_week": "from mart.cost_week where week between $first and $last",
     "break_even": "from mart.break_even",
+    "frontier": "from mart.frontier",
     "tool_week": "from mart.tool_week where week = $week",
     "listen_list": "from mart.listen_list where week = $week",
 }

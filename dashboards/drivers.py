@@ -1,5 +1,6 @@
 """The drivers of a step as a reader needs them: the parts that add up, the largest segments, and the rest."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,9 +47,9 @@ def step_parts(edition: Edition) -> StepParts | None:
 
 
 def driver_dimensions(edition: Edition) -> list[str]:
-    """Dimensions with drivers in the headline week, in the page's order."""
-    found = {row.dimension for row in edition.drivers}
-    return [name for name in SEGMENT_DIMENSIONS if name in found]
+    """Dimensions with drivers in the headline week; one with a single segment says what the total says."""
+    segments = Counter(row.dimension for row in edition.drivers)
+    return [name for name in SEGMENT_DIMENSIONS if segments[name] > 1] or [*segments][:1]
 
 
 def top_drivers(edition: Edition, dimension: str) -> tuple[list[Driver], Driver | None]:

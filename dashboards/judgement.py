@@ -14,12 +14,17 @@ Judgement = Literal["met", "missed", "cannot tell"]
 
 @dataclass(frozen=True)
 class Change:
-    """The step from an earlier final week; `low` and `high` are its 95 % interval where both weeks have one."""
+    """The step from an earlier final week; `low` and `high` are its 95 % interval where both weeks have one.
+
+    Attributes:
+        detectable: the least change that would have shown four times in five, where it is published.
+    """
 
     delta: float
     low: float | None
     high: float | None
     since: Kpi
+    detectable: float | None = None
 
     @property
     def movement(self) -> Direction:
@@ -54,7 +59,7 @@ def published_change(now: Kpi, movement: Movement, before: Kpi) -> Change | None
     """The step as the publication judged it; None where it has none."""
     if movement.difference is None or now.value is None or before.value is None:
         return None
-    return Change(movement.difference, movement.ci_low, movement.ci_high, before)
+    return Change(movement.difference, movement.ci_low, movement.ci_high, before, movement.mde)
 
 
 def judge(kpi: Kpi, metric: Metric, target: Target) -> Judgement:

@@ -8,14 +8,15 @@ from dashboards import wording
 from dashboards.call_records import Listened
 from dashboards.edition import Edition
 
+#: Each rule as a heading and as part of a sentence after a number of calls.
 _REASONS = {
-    "driver_segment": "of the segment that fell most",
-    "slow_and_detractor": "slow with a detractor",
-    "label_disagrees": "where label and customer disagree",
-    "tool_failure": "with a failed tool",
-    "repeat_after_handled": "that came back after being handled",
-    "failed_case": "of other failed cases",
-    "random_control": "drawn at random",
+    "driver_segment": ("The segment that fell most", "of the segment that fell most"),
+    "slow_and_detractor": ("A slow answer, and the customer is a detractor", "slow with a detractor"),
+    "label_disagrees": ("The label says positive, the customer does not", "where label and customer disagree"),
+    "tool_failure": ("A tool failed, and so did the case", "with a failed tool"),
+    "repeat_after_handled": ("Handled, and the customer called again", "that came back after being handled"),
+    "failed_case": ("Another case that failed", "of other failed cases"),
+    "random_control": ("Drawn at random", "drawn at random"),
 }
 _TEMPLATE_FIELDS = ("call_id", "source_call_id", "source")
 
@@ -44,8 +45,8 @@ def listen_items(edition: Edition) -> list[ListenItem]:
 
 
 def reason_in_words(reason: str) -> str:
-    """Why a call was picked; an unknown rule is named as it is."""
-    return _REASONS.get(reason, reason.replace("_", " "))
+    """Why calls were picked, after their number; an unknown rule is named as it is."""
+    return _REASONS[reason][1] if reason in _REASONS else reason.replace("_", " ")
 
 
 def transcripts_file(week: date) -> str:
@@ -83,9 +84,8 @@ def _item(edition: Edition, call: Listened) -> ListenItem:
 
 
 def _reason(call: Listened) -> str:
-    words = reason_in_words(call.reason)
-    segment = f" ({wording.quoted(call.driver_segment)})" if call.driver_segment else ""
-    return f"{words[0].upper()}{words[1:]}{segment}"
+    heading = _REASONS[call.reason][0] if call.reason in _REASONS else call.reason.replace("_", " ")
+    return f"{heading}: {wording.quoted(call.driver_segment)}" if call.driver_segment else heading
 
 
 def _facts(edition: Edition, call: Listened) -> list[str]:

@@ -1,5 +1,6 @@
 """One edition as HTML: text, cards and tables first, the pictures after them; nothing comes over a network."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,6 +11,7 @@ from analytics.publish.questions import questions
 from dashboards import assets, cards, masthead, sentences, trust
 from dashboards.answers import answers
 from dashboards.charts import charts_of
+from dashboards.comparisons import comparisons
 from dashboards.downloads import available
 from dashboards.edition import Edition
 from dashboards.figures.theme import HOUSE
@@ -19,6 +21,9 @@ from dashboards.record import record_report
 from dashboards.segments import segment_tables
 from dashboards.tools import tool_report
 from dashboards.transcripts import transcripts
+
+#: A tenth of the page would be indentation; inside `pre` no line begins with a tag, since SQL is escaped.
+_INDENTED_TAG = re.compile(r"\n\s+<")
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ def render(edition: Edition, delivery: Delivery | None = None) -> str:
     delivery = delivery or of_site(edition, "index")
     drawn = charts_of(edition)
     figures = {chart.div_id: chart.figure for section in drawn.values() for chart in section if chart.figure}
-    return template_environment().get_template("week.html").render(
+    page = template_environment().get_template("week.html").render(
         delivery=delivery,
         downloads=available(edition.publication.tables),
         masthead=masthead.masthead(edition),
@@ -77,6 +82,7 @@ def render(edition: Edition, delivery: Delivery | None = None) -> str:
         younger_weeks=[cards.younger_week(edition, week) for week in edition.younger_weeks],
         constraints=[cards.card(edition, metric) for metric in cards.CONSTRAINTS],
         section_charts=drawn,
+        comparisons=comparisons(edition),
         figures=_specifications(figures),
         segment_tables=segment_tables(edition),
         assurances=trust.assurances(edition),
@@ -87,6 +93,7 @@ def render(edition: Edition, delivery: Delivery | None = None) -> str:
         record=record_report(edition),
         all_cards=cards.every_card(edition),
     )  # fmt: skip
+    return _INDENTED_TAG.sub("\n<", page)
 
 
 @cache

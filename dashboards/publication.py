@@ -9,11 +9,10 @@ from analytics.errors import NothingToPublish
 from analytics.home import Home
 from analytics.publish.snapshot import open_snapshot
 from dashboards.call_records import Listened, Quoted, ToolCall, Turn
+from dashboards.constraint_records import BreakEven, BudgetPart, Tool, TtftBand, Version
 from dashboards.meta_records import Books, Check, Column, Quarantined, Run
 from dashboards.published_rows import Source, published_tables, read_records, table
 from dashboards.records import (
-    BreakEven,
-    BudgetPart,
     Cost,
     Day,
     Driver,
@@ -26,8 +25,6 @@ from dashboards.records import (
     Movement,
     Release,
     Revision,
-    Tool,
-    TtftBand,
 )
 
 #: Columns by which the north star is cut on the page, in the order in which a product manager asks.
@@ -53,6 +50,7 @@ class Publication:
     budget: list[BudgetPart] = field(default_factory=list)
     tools: list[Tool] = field(default_factory=list)
     ttft_bands: list[TtftBand] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
     break_even: list[BreakEven] = field(default_factory=list)
     revisions: list[Revision] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
@@ -207,9 +205,13 @@ _SOURCES: dict[str, tuple[type, Source]] = {
     "estimates": (Estimate, table("mart.north_star_estimates", "dimension = 'all'")),
     "drivers": (Driver, table("mart.north_star_drivers")),
     "budget": (BudgetPart, table("mart.latency_budget")),
-    "tools": (Tool, table("mart.tool_week", order="week, interface, calls desc, tool")),
-    "ttft_bands": (TtftBand, table("mart.ttft_nps")),
-    "break_even": (BreakEven, table("mart.break_even")),
+    "tools": (
+        Tool,
+        table("mart.tool_week", order="week, interface = 'all' desc, interface, tool = 'all' desc, calls desc, tool"),
+    ),
+    "ttft_bands": (TtftBand, table("mart.ttft_nps", order="low_ms")),
+    "versions": (Version, table("mart.frontier", order="agent_version, model")),
+    "break_even": (BreakEven, table("mart.break_even", order="minutes_per_year, option <> 'self_hosted', option")),
     "revisions": (
         Revision,
         table("mart.kpi_revisions", "dimension = 'all'", "new_as_of desc, week desc, metric"),

@@ -1,6 +1,7 @@
 """Rows of a published file as records, by column name; a table or column that the file does not have is no error."""
 
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import duckdb
@@ -38,7 +39,15 @@ def read_records(
     rows = connection.execute(
         f"select {columns} from {source.rows} order by {source.order}", parameters or {}
     ).fetchall()
-    return [record(**dict(zip(names, row, strict=True))) for row in rows]
+    numbers = {field.name for field in fields(record) if "float" in str(field.type)}  # type: ignore[arg-type]
+    return [
+        record(**{name: _plain(name, value, numbers) for name, value in zip(names, row, strict=True)}) for row in rows
+    ]
+
+
+def _plain(name: str, value: object, numbers: set[str]) -> Any:
+    """A DECIMAL as a float where the record asks for one."""
+    return float(value) if name in numbers and isinstance(value, Decimal) else value
 
 
 def published_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:

@@ -121,59 +121,6 @@ MAX_FALSE_DISCOVERY_RATE = 0.10
 
 
 @dataclass(frozen=True)
-class BudgetPart:
-    """One row of mart.latency_budget: mean of a part of the wait over the turns of a band."""
-
-    week: date
-    band: str
-    component: str
-    mean_ms: float | None = None
-    n: int | None = None
-
-
-@dataclass(frozen=True)
-class Tool:
-    """One row of mart.tool_week."""
-
-    week: date
-    interface: str
-    tool: str
-    calls: int
-    success_share: float | None = None
-    success_low: float | None = None
-    success_high: float | None = None
-    timeout_share: float | None = None
-    p50_ms: float | None = None
-    p95_ms: float | None = None
-    blame_share: float | None = None
-
-
-@dataclass(frozen=True)
-class TtftBand:
-    """One row of mart.ttft_nps: the neutral-to-positive share of calls whose answers came this fast."""
-
-    band: str
-    n: int | None = None
-    raw_share: float | None = None
-    raw_low: float | None = None
-    raw_high: float | None = None
-    standardised_share: float | None = None
-    standardised_low: float | None = None
-    standardised_high: float | None = None
-
-
-@dataclass(frozen=True)
-class BreakEven:
-    """One row of mart.break_even: US dollars per minute of an option at a yearly volume."""
-
-    volume: float
-    option: str
-    usd_per_minute: float | None = None
-    low: float | None = None
-    high: float | None = None
-
-
-@dataclass(frozen=True)
 class Revision:
     """One row of mart.kpi_revisions."""
 

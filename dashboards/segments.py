@@ -8,7 +8,7 @@ from dashboards.records import Driver, Kpi
 from dashboards.tables import NO_VALUE, Cell, Row, Table, data_of, exact, interval_cell, value_cell
 
 #: A page is read, not searched: the rest is one query away.
-MAX_ROWS = 20
+MAX_ROWS = 12
 
 
 def segment_tables(edition: Edition) -> list[Table]:

@@ -8,9 +8,9 @@ from datetime import date
 
 from analytics.metrics.registry import registry
 from dashboards import wording
+from dashboards.constraint_records import TtftBand
 from dashboards.edition import Edition
 from dashboards.judgement import Change, absence, judge
-from dashboards.records import TtftBand
 
 
 def headline(edition: Edition) -> str:
@@ -91,16 +91,16 @@ def association(bands: Sequence[TtftBand]) -> str:
     """How the slowest band compares with the fastest, with the same mix of calls in both; never a cause."""
     fast, slow = bands[0], bands[-1]
     if fast.standardised_share is None or slow.standardised_share is None:
-        return "Wait and NPS: bands cannot be compared with the same mix of calls."
+        return "Wait and NPS: bands cannot be compared with the same mix of cases."
     step = wording.difference(slow.standardised_share - fast.standardised_share, "share")
     pair = f"{wording.quoted(slow.band)} instead of {wording.quoted(fast.band)}"
     if _overlap(fast, slow):
-        return f"A wait of {pair} is associated with no change outside the intervals ({step} neutral-to-positive)."
-    return f"A wait of {pair} is associated with {step} neutral-to-positive, the mix of calls held equal."
+        return f"Longer waits are not associated with NPS outside the intervals ({step} for {pair})."
+    return f"A wait of {pair} is associated with {step} neutral-to-positive, the mix of cases held equal."
 
 
 def _overlap(one: TtftBand, other: TtftBand) -> bool:
-    ends = (one.standardised_low, one.standardised_high, other.standardised_low, other.standardised_high)
+    ends = (one.standardised_ci_low, one.standardised_ci_high, other.standardised_ci_low, other.standardised_ci_high)
     low, high, other_low, other_high = ((end if end is not None else 0.0) for end in ends)
     return None in ends or (low <= other_high and other_low <= high)
 

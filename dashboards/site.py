@@ -17,7 +17,7 @@ import duckdb
 from analytics.home import Home
 from analytics.publish.snapshot import open_snapshot
 from analytics.settings import Settings
-from dashboards.annotations import read_annotations
+from dashboards.annotations import Annotations, read_annotations
 from dashboards.assets import shared_files
 from dashboards.companions import calls_page, companions
 from dashboards.downloads import write_downloads, write_quality_downloads
@@ -31,7 +31,7 @@ from dashboards.wording import iso_week
 #: What a build owns; anything else in the folder is left alone.
 _OWN = ("index.html", "index.json", "weeks.html", "dictionary.html", "quality.html", "assets/*", "data/*/*")
 _WEEK = "[0-9][0-9][0-9][0-9]-W[0-9][0-9]"
-_OF_WEEKS = (f"{_WEEK}.html", f"{_WEEK}.json", f"{_WEEK}-calls.html")
+_OF_WEEKS = (f"{_WEEK}.html", f"{_WEEK}.json", f"{_WEEK}-calls.html", f"{_WEEK}-standalone.html", f"{_WEEK}.pdf")
 
 
 def build_site(home: Home, settings: Settings | None = None) -> Path:
@@ -53,7 +53,7 @@ def stage_pages(home: Home, settings: Settings | None = None, snapshot: Path | N
     """
     settings = settings or Settings()
     publication = read_publication(home, snapshot)
-    annotations = read_annotations(settings.page.annotations or home.root / "annotations.csv")
+    annotations = site_annotations(home, settings)
     latest = latest_edition(publication, settings, annotations)
     root = _staged(home)
     shutil.rmtree(root, ignore_errors=True)
@@ -66,6 +66,11 @@ def stage_pages(home: Home, settings: Settings | None = None, snapshot: Path | N
         names += _write_all(root, companions(latest))
         # the index comes last, so that it never names a week whose page is not there yet
         return names + _stage_page(connection, latest, "index", root)
+
+
+def site_annotations(home: Home, settings: Settings) -> Annotations:
+    """The team's notes: of the configured file, else of `annotations.csv` in the home."""
+    return read_annotations(settings.page.annotations or home.root / "annotations.csv")
 
 
 def publish_pages(home: Home, names: list[str]) -> Path:

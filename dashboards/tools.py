@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from dashboards import wording
 from dashboards.cards import Verdict, verdict
+from dashboards.constraint_records import Tool
 from dashboards.edition import Edition
 from dashboards.judgement import absence
-from dashboards.records import Tool
 from dashboards.sentences import shown
 from dashboards.tables import NO_VALUE, Cell, Row, Table, exact
 
@@ -37,24 +37,26 @@ def _sentence(edition: Edition) -> str:
 
 
 def _table(tools: Sequence[Tool]) -> Table:
-    columns = ["Tool", "Interface", "Calls", "Success", "95% interval", "Timeouts", "p50", "p95", "Blame"]
+    columns = ["Tool", "Interface", "Calls", "Success", "95% interval", "Timeouts", "Retries", "p50", "p95", "Blame"]
     hidden = len(tools) - MAX_ROWS
     rest = f" {wording.count(hidden)} rarer tools are in mart.tool_week." if hidden > 0 else ""
-    note = f"Blame: failed cases with an error of this tool / failed cases.{rest}"
-    return Table("Tools by interface", columns, [_row(tool) for tool in tools[:MAX_ROWS]], note, view="tool_week")
+    note = f"Blame: cases that were not handled with an error of this tool / all that were not handled.{rest}"
+    shown = sorted(tools, key=lambda tool: tool.tool != "all")[:MAX_ROWS]
+    return Table("Interfaces and tools", columns, [_row(tool) for tool in shown], note, view="tool_week")
 
 
 def _row(tool: Tool) -> Row:
-    ends = (tool.success_low, tool.success_high)
+    ends = (tool.success_ci_low, tool.success_ci_high)
     interval = NO_VALUE if None in ends else wording.interval(ends[0] or 0.0, ends[1] or 0.0, "share")
     return Row(
-        tool.tool,
+        "all tools" if tool.tool == "all" else tool.tool,
         [
             Cell(tool.interface),
             Cell(wording.count(tool.calls), {"value": str(tool.calls)}),
             _share(tool.success_share),
             Cell(interval),
             _share(tool.timeout_share),
+            _share(tool.retry_share),
             _ms(tool.p50_ms),
             _ms(tool.p95_ms),
             _share(tool.blame_share),

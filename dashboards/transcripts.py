@@ -14,13 +14,6 @@ from dashboards.listening import listen_items, listened
 
 NOT_PUBLISHED = "The text of this call is not published."
 NO_TURNS = "The turns of this call are not published: it is older than the weeks that the file holds."
-_PARTS = (
-    ("endpointing_ms", "endpointing"),
-    ("stt_ms", "speech to text"),
-    ("llm_ttft_ms", "model"),
-    ("tool_ms", "tools"),
-    ("tts_ttfb_ms", "speech"),
-)
 
 
 @dataclass(frozen=True)
@@ -91,7 +84,8 @@ def _turn(edition: Edition, call: Listened, turn: Turn) -> TurnView:
 def _wait(edition: Edition, turn: Turn) -> list[str]:
     if turn.ttft_ms is None or not turn.ttft_valid:
         return []
-    parts = [f"{name} {getattr(turn, part):,}" for part, name in _PARTS if getattr(turn, part) is not None]
+    measured = {part: getattr(turn, f"{part}_ms", None) for part in wording.PARTS}
+    parts = [f"{wording.part_name(part)} {value:,}" for part, value in measured.items() if value is not None]
     slow = ", slow" if turn.ttft_ms > edition.settings.slo.ttft_ms else ""
     return [f"waited {wording.amount(turn.ttft_ms, 'ms')}{slow}{': ' if parts else ''}{', '.join(parts)}"]
 

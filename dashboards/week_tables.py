@@ -63,7 +63,10 @@ def _cost_cell(week: date, cost: Cost | None) -> Cell:
 def _latency_row(latency: Latency) -> Row:
     ends = [latency.p50_ms, latency.p95_ms]
     cells = [Cell("not measured" if end is None else wording.amount(end, "ms")) for end in ends]
-    return Row(latency.component, [*cells, Cell(wording.count(latency.n)), Cell(wording.share(latency.coverage))])
+    return Row(
+        wording.part_name(latency.component),
+        [*cells, Cell(wording.count(latency.n)), Cell(wording.share(latency.coverage))],
+    )
 
 
 def _has_interval(metric: str) -> bool:

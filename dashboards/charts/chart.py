@@ -30,6 +30,7 @@ class Chart:
     tables: Sequence[Table] = field(default_factory=list)
     weeks: str = ""
     saved_query: str | None = None
+    is_wide: bool = False
 
     @property
     def alternative(self) -> str:

@@ -1,17 +1,16 @@
 """Section 5, a constraint: what a minute costs, what it buys, and when an own model would pay."""
 
+from collections.abc import Sequence
+from math import inf
+
 from dashboards import figures, wording
 from dashboards.charts.chart import Chart, span
+from dashboards.constraint_records import BreakEven, Version
 from dashboards.edition import Edition
 from dashboards.judgement import absence
-from dashboards.records import BreakEven, Kpi
 from dashboards.sentences import judged, shown
-from dashboards.tables import Cell, Row, Table, exact, interval_cell, value_cell
+from dashboards.tables import NO_VALUE, Cell, Row, Table, exact
 from dashboards.week_tables import costs_by_week
-
-#: Below this a version's point would be noise.
-_MIN_CASES = 300
-_WEEKS_A_YEAR = 365.25 / 7
 
 
 def cost_chart(edition: Edition) -> Chart:
@@ -33,25 +32,17 @@ def cost_chart(edition: Edition) -> Chart:
 
 def frontier_chart(edition: Edition) -> Chart:
     """Does a dearer version do better?"""
-    publication = edition.publication
-    stars = publication.segments(edition.week, "north_star", "agent_version")
-    points = [
-        (publication.segment(edition.week, "cost_per_minute_usd", "agent_version", star.segment), star)
-        for star in stars
-        if star.n >= _MIN_CASES and star.value is not None
-    ]
-    points = [(cost, star) for cost, star in points if cost.value is not None]
-    if not points:
-        return Chart(
-            "chart-frontier", f"Cost against quality: no version has {_MIN_CASES} cases with a known cost this week."
-        )
+    placed = [one for one in edition.publication.versions if None not in (one.cost_per_minute_usd, one.north_star)]
+    if not placed:
+        return Chart("chart-frontier", "Cost against quality: no version has enough cases with a known cost.")
     return Chart(
         "chart-frontier",
-        _frontier_title(points),
-        "One point per agent version, whiskers are 95% intervals; up and left is better.",
-        figures.frontier(points),
-        [_frontier_table(edition, points)],
-        wording.iso_week(edition.week),
+        _frontier_title(placed),
+        "One point per agent version and model over the newest weeks, whiskers are 95% intervals; up and left is"
+        " better, hollow ones are beaten by another.",
+        figures.frontier(placed),
+        [_frontier_table(placed)],
+        "newest weeks",
         "versions_compared",
     )
 
@@ -61,11 +52,12 @@ def break_even_chart(edition: Edition) -> Chart:
     points = [point for point in edition.publication.break_even if point.usd_per_minute is not None]
     if not points:
         return Chart("chart-break-even", "Cloud or own model: no break-even is published.")
-    today = _minutes_a_year(edition)
+    today = next((point.minutes_per_year for point in points if point.is_today), None)
     return Chart(
         "chart-break-even",
         _break_even_title(points, today),
-        "US dollars per connected minute over the yearly volume, both axes logarithmic; own machines come in steps.",
+        "The language model alone, in US dollars a connected minute over the yearly volume; both axes logarithmic, own"
+        " machines come in steps.",
         figures.break_even(points, today),
         [_break_even_table(points)],
         "a year",
@@ -79,53 +71,72 @@ def _cost_title(edition: Edition) -> str:
     return f"A connected minute cost {shown(edition, 'cost_per_minute_usd')}{judged(edition, 'cost_per_minute_usd')}."
 
 
-def _frontier_title(points: list[tuple[Kpi, Kpi]]) -> str:
-    if len(points) == 1:
-        return f"Only version {wording.quoted(points[0][1].segment)} has enough cases to be placed."
-    best = max(points, key=lambda point: point[1].value or 0.0)[1]
-    cheapest = min(points, key=lambda point: point[0].value or 0.0)[0]
-    if best.segment == cheapest.segment:
-        return f"Version {wording.quoted(best.segment)} is both the best and the cheapest."
-    return f"Version {wording.quoted(best.segment)} is best, version {wording.quoted(cheapest.segment)} is cheapest."
+def _frontier_title(versions: Sequence[Version]) -> str:
+    if len(versions) == 1:
+        return f"Only {wording.quoted(versions[0].name)} has enough cases to be placed."
+    best = max(versions, key=lambda one: one.north_star or 0.0)
+    cheapest = min(versions, key=lambda one: one.cost_per_minute_usd or 0.0)
+    if best == cheapest:
+        return f"{wording.quoted(best.name)} is both the best and the cheapest."
+    return f"{wording.quoted(best.name)} is best, {wording.quoted(cheapest.name)} is cheapest."
 
 
-def _frontier_table(edition: Edition, points: list[tuple[Kpi, Kpi]]) -> Table:
+def _frontier_table(versions: Sequence[Version]) -> Table:
     rows = [
-        Row(star.segment, [value_cell(cost, edition.min_n), value_cell(star, edition.min_n), interval_cell(star),
-                           Cell(wording.count(star.n))])
-        for cost, star in points
-    ]  # fmt: skip
-    return Table("Versions", ["Version", "Cost per minute", "North star", "95% interval", "n"], rows, view="kpi_week")
+        Row(
+            one.name,
+            [
+                _usd_cell(one.cost_per_minute_usd),
+                Cell(wording.share(one.north_star), {"value": exact(one.north_star)}),
+                Cell(
+                    NO_VALUE
+                    if one.north_star_ci_low is None or one.north_star_ci_high is None
+                    else wording.interval(one.north_star_ci_low, one.north_star_ci_high, "share")
+                ),
+                Cell(wording.count(one.cases or 0)),
+            ],
+        )
+        for one in versions
+    ]
+    columns = ["Version / model", "Cost per minute", "North star", "95% interval", "n"]
+    return Table("Versions", columns, rows, view="frontier")
 
 
-def _minutes_a_year(edition: Edition) -> float | None:
-    """This week's connected minutes, priced or not, times the weeks of a year."""
-    total = next(
-        (cost for cost in edition.publication.costs if cost.week == edition.week and cost.component == "all"), None
-    )
-    if total is None or total.minutes is None or not total.priced_share:
-        return None
-    return float(total.minutes) / total.priced_share * _WEEKS_A_YEAR
-
-
-def _break_even_title(points: list[BreakEven], today: float | None) -> str:
-    at = f"at today's volume of {today:,.0f} minutes a year" if today else "at the smallest volume"
-    volumes = sorted({point.volume for point in points})
-    volume = min(volumes, key=lambda one: abs(one - today)) if today else volumes[0]
-    there = [point for point in points if point.volume == volume]
+def _break_even_title(points: Sequence[BreakEven], today: float | None) -> str:
+    volumes = sorted({point.minutes_per_year for point in points})
+    volume = volumes[0] if today is None else today
+    there = [point for point in points if point.minutes_per_year == volume]
     cheapest = min(there, key=lambda point: point.usd_per_minute or 0.0)
     option = wording.quoted(cheapest.option.replace("_", " "))
-    return f"Cheapest {at} is {option} with {wording.usd(cheapest.usd_per_minute or 0.0)} per minute."
+    at = f"today's volume of {volume:,.0f} minutes a year" if today is not None else f"{volume:,.0f} minutes a year"
+    return f"Cheapest at {at} is {option} with {wording.usd(cheapest.usd_per_minute or 0.0)} a minute.{_meets(points)}"
 
 
-def _break_even_table(points: list[BreakEven]) -> Table:
+def _meets(points: Sequence[BreakEven]) -> str:
+    """The smallest published volume at which the own model is cheaper than some model in the cloud."""
+    own = {point.minutes_per_year: point.usd_per_minute or 0.0 for point in points if point.option == "self_hosted"}
+    cheaper = [
+        point
+        for point in points
+        if point.option != "self_hosted" and own.get(point.minutes_per_year, inf) < (point.usd_per_minute or 0.0)
+    ]
+    if not own:
+        return ""
+    if not cheaper:
+        return " Self-hosting is never cheaper up to the largest volume."
+    first = min(cheaper, key=lambda point: (point.minutes_per_year, -(point.usd_per_minute or 0.0)))
+    return f" Self-hosting beats {wording.quoted(first.option)} from {first.minutes_per_year:,.0f} minutes on."
+
+
+def _break_even_table(points: Sequence[BreakEven]) -> Table:
     options = list(dict.fromkeys(point.option for point in points))
-    known = {(point.volume, point.option): point.usd_per_minute for point in points}
+    known = {(point.minutes_per_year, point.option): point.usd_per_minute for point in points}
     rows = [
         Row(f"{volume:,.0f}", [_usd_cell(known.get((volume, option))) for option in options])
-        for volume in sorted({point.volume for point in points})
+        for volume in sorted({point.minutes_per_year for point in points})
     ]
-    return Table("US dollars per minute", ["Minutes a year", *options], rows, view="break_even")
+    names = [option.replace("_", " ") for option in options]
+    return Table("US dollars per minute", ["Minutes a year", *names], rows, view="break_even")
 
 
 def _usd_cell(value: float | None) -> Cell:

@@ -3,15 +3,12 @@
 from analytics.metrics.registry import registry
 from dashboards import figures, wording
 from dashboards.charts.chart import HOLLOW, Chart, measured, span
+from dashboards.constraint_records import BudgetPart, TtftBand
 from dashboards.edition import Edition
 from dashboards.judgement import absence
-from dashboards.records import BudgetPart, TtftBand
 from dashboards.sentences import association, judged, shown
 from dashboards.tables import NO_VALUE, Cell, Row, Table, exact
 from dashboards.week_tables import kpis_by_week, latency_parts
-
-#: Answers of so few customers say nothing about a band.
-_MIN_SURVEYED = 30
 
 
 def ttft_chart(edition: Edition) -> Chart:
@@ -69,17 +66,17 @@ def attainment_chart(edition: Edition) -> Chart:
 
 def nps_by_wait_chart(edition: Edition) -> Chart:
     """Whether customers who waited longer are less happy, with the same mix of calls in every band."""
-    bands = [one for one in edition.publication.ttft_bands if (one.n or 0) >= _MIN_SURVEYED]
+    bands = [one for one in edition.publication.ttft_bands if one.standardised_share is not None]
     if len(bands) < 2:
-        return Chart("chart-nps-by-wait", "Wait and NPS: too few rated calls to compare bands of the wait.")
+        return Chart("chart-nps-by-wait", "Wait and NPS: too few cases to compare bands of the wait.")
     return Chart(
         "chart-nps-by-wait",
         association(bands),
-        "Share of calls with NPS 7 or more; blue as if every band held the same mix of calls, grey as they came."
-        f" Bands below {_MIN_SURVEYED} calls are left out. An association is no cause.",
+        "Share of cases with NPS 7 or more; blue as if every band held the same mix of cases, grey as they came."
+        " Small bands are left out. An association is no cause.",
         figures.nps_by_wait(bands),
         [_bands_table(bands)],
-        "all weeks",
+        "newest weeks",
         "nps_by_wait",
     )
 
@@ -111,15 +108,15 @@ def _budget_title(parts: list[BudgetPart]) -> str:
     slow = sorted((part for part in parts if part.band == band), key=lambda part: -(part.mean_ms or 0.0))
     whole = wording.amount(sum(part.mean_ms or 0.0 for part in slow), "ms")
     top = slow[0]
-    name, part = top.component.replace("_", " "), wording.amount(top.mean_ms or 0.0, "ms")
+    name, part = wording.part_name(top.component), wording.amount(top.mean_ms or 0.0, "ms")
     return f"A slow answer ({band}) takes {whole}; the largest part is {name} with {part}."
 
 
 def _budget_table(parts: list[BudgetPart]) -> Table:
     bands = sorted({part.band for part in parts})
     known = {(part.component, part.band): part.mean_ms for part in parts}
-    names = [*figures.PARTS, *sorted({part.component for part in parts} - set(figures.PARTS))]
-    rows = [Row(name, [_ms(known.get((name, band))) for band in bands]) for name in names]
+    names = [*wording.PARTS, *sorted({part.component for part in parts} - set(wording.PARTS))]
+    rows = [Row(wording.part_name(name), [_ms(known.get((name, band))) for band in bands]) for name in names]
     total = [_ms(sum(known.get((name, band)) or 0.0 for name in names)) for band in bands]
     return Table(
         "Mean milliseconds of each part", ["Part", *bands], [*rows, Row("whole wait", total)], view="latency_budget"
@@ -140,8 +137,8 @@ def _bands_table(bands: list[TtftBand]) -> Table:
                 Cell(wording.share(band.standardised_share), {"value": exact(band.standardised_share)}),
                 Cell(
                     NO_VALUE
-                    if band.standardised_low is None or band.standardised_high is None
-                    else wording.interval(band.standardised_low, band.standardised_high, "share")
+                    if band.standardised_ci_low is None or band.standardised_ci_high is None
+                    else wording.interval(band.standardised_ci_low, band.standardised_ci_high, "share")
                 ),
             ],
         )

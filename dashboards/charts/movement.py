@@ -2,7 +2,7 @@
 
 from dashboards import figures, wording
 from dashboards.charts.chart import HOLLOW, Chart, measured, moved, span
-from dashboards.comparisons import comparisons, month_points
+from dashboards.comparisons import month_points, months_table
 from dashboards.edition import Edition
 from dashboards.judgement import absence
 from dashboards.week_tables import kpis_by_week
@@ -21,11 +21,12 @@ def north_star_chart(edition: Edition) -> Chart:
         [kpis_by_week(edition, "North star by week", ["north_star"], weeks)],
         span(weeks),
         "north_star_by_week",
+        is_wide=True,
     )
 
 
 def six_twelve_chart(edition: Edition) -> Chart:
-    """The newest six weeks beside twelve months, and the comparisons that meetings ask for."""
+    """The newest six weeks beside twelve months."""
     months = month_points(edition, "north_star")
     weeks = edition.series("north_star")[-6:]
     if not months and not measured(weeks):
@@ -35,7 +36,7 @@ def six_twelve_chart(edition: Edition) -> Chart:
         _months_title(edition),
         "Months add up the days that are final; hollow ones are not whole. The axis does not start at 0.",
         figures.six_weeks_and_months(weeks, months, edition.target("north_star"), "north star (%)"),
-        [comparisons(edition)],
+        [months_table(edition)],
         span(edition.weeks),
         "north_star_by_month",
     )

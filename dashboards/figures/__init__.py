@@ -7,13 +7,12 @@ from dashboards.figures.cost import cost_by_week, stacked_components
 from dashboards.figures.drivers import Step, effects_by_segment, waterfall
 from dashboards.figures.events import Event
 from dashboards.figures.kpis import factors_by_week, north_star_by_week, ttft_by_week
-from dashboards.figures.latency import PARTS, attainment, budget, nps_by_wait
+from dashboards.figures.latency import attainment, budget, nps_by_wait
 from dashboards.figures.months import MonthPoint, six_weeks_and_months
 from dashboards.figures.spend import break_even, frontier
 from dashboards.figures.trust import estimators_by_week, funnel
 
 __all__ = [
-    "PARTS",
     "Event",
     "MonthPoint",
     "Step",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboards.figures.theme import BLUE, GREY, HATCHES, HOUSE, INK, PURPLE, VERMILLION, plain
+from dashboards.figures.theme import BLUE, GREY, HOUSE, INK, PURPLE, VERMILLION, hatch, plain
 from dashboards.records import Driver
 from dashboards.wording import amount, difference
 
@@ -72,7 +72,7 @@ def effects_by_segment(drivers: Sequence[Driver], rest: Driver | None) -> go.Fig
                 "color": color,
                 "opacity": [1.0 if row.is_real else 0.4 for row in rows],
                 "line": {"color": "#ffffff", "width": 1},
-                "pattern": {"shape": HATCHES[number], "fgcolor": "#ffffff", "size": 7, "solidity": 0.2},
+                "pattern": hatch(number, color),
             },
         )
     figure.add_scatter(

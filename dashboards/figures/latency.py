@@ -5,16 +5,15 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from analytics.settings import Target
+from dashboards.constraint_records import BudgetPart, TtftBand
 from dashboards.figures.labels import add_target
 from dashboards.figures.lines import lines_by_week
 from dashboards.figures.series import Line
-from dashboards.figures.theme import BLUE, GREY, HATCHES, HOUSE, INK, PALETTE, plain
-from dashboards.records import BudgetPart, Kpi, TtftBand
-from dashboards.wording import amount, count
+from dashboards.figures.theme import BLUE, GREY, HOUSE, INK, PALETTE, hatch, plain
+from dashboards.records import Kpi
+from dashboards.wording import PARTS, amount, count, part_name
 
 _BUDGET_PX, _BANDS_PX = 240, 320
-#: In the order in which the time passes.
-PARTS = ("endpointing", "stt", "llm_ttft", "tool", "tts_ttfb", "unattributed")
 
 
 def budget(parts: Sequence[BudgetPart], slo_ms: float) -> go.Figure:
@@ -26,16 +25,16 @@ def budget(parts: Sequence[BudgetPart], slo_ms: float) -> go.Figure:
     for number, name in enumerate(names):
         values = [known.get((band, name)) for band in bands]
         figure.add_bar(
-            name=plain(name.replace("_", " ")),
+            name=plain(part_name(name)),
             orientation="h",
             y=[plain(band) for band in bands],
             x=values,
-            hovertext=[f"<b>{plain(name)}</b><br>{amount(value or 0.0, 'ms')}" for value in values],
+            hovertext=[f"<b>{plain(part_name(name))}</b><br>{amount(value or 0.0, 'ms')}" for value in values],
             hoverinfo="text",
             marker={
                 "color": PALETTE[number % len(PALETTE)],
                 "line": {"color": "#ffffff", "width": 1},
-                "pattern": {"shape": HATCHES[number % len(HATCHES)], "fgcolor": "#ffffff", "size": 7, "solidity": 0.16},
+                "pattern": hatch(number, PALETTE[number % len(PALETTE)]),
             },
         )
     figure.add_vline(
@@ -75,8 +74,8 @@ def nps_by_wait(bands: Sequence[TtftBand]) -> go.Figure:
         error_y={
             "type": "data",
             "symmetric": False,
-            "array": [_span(band.standardised_share, band.standardised_high) for band in bands],
-            "arrayminus": [_span(band.standardised_low, band.standardised_share) for band in bands],
+            "array": [_span(band.standardised_share, band.standardised_ci_high) for band in bands],
+            "arrayminus": [_span(band.standardised_ci_low, band.standardised_share) for band in bands],
             "color": BLUE,
             "thickness": 1.2,
             "width": 3,
@@ -87,7 +86,7 @@ def nps_by_wait(bands: Sequence[TtftBand]) -> go.Figure:
         hovertext=[f"<b>{plain(band.band)}</b><br>n = {count(band.n or 0)}" for band in bands],
         hoverinfo="text",
     )
-    figure.update_xaxes(type="category", title_text="time to first token of the call")
+    figure.update_xaxes(type="category", title_text="wait of the case (90th percentile of its answers)")
     return figure.update_yaxes(title_text="neutral-to-positive (%)", ticksuffix="%")
 
 

@@ -34,7 +34,7 @@ def six_weeks_and_months(
     measured = [kpi for kpi in weeks if kpi.value is not None]
     figure.add_scatter(
         name="weeks",
-        x=[iso_week(kpi.week)[5:] for kpi in measured],
+        x=[iso_week(kpi.week)[6:] for kpi in measured],
         y=[100 * (kpi.value or 0.0) for kpi in measured],
         hovertext=[hover("North star", kpi, "share") for kpi in measured],
         **_look([kpi.status != "provisional" for kpi in measured]),

@@ -45,6 +45,12 @@ HOUSE = go.layout.Template(
 )
 
 
+def hatch(number: int, color: str) -> dict[str, object]:
+    """The pattern of the fill with this number."""
+    shape = HATCHES[number % len(HATCHES)]
+    return {"shape": shape, "bgcolor": color, "fgcolor": "#ffffff", "fgopacity": 0.6, "size": 7, "solidity": 0.16}
+
+
 def plain(text: str) -> str:
     """A name from the data as inert text: plotly reads a subset of HTML in titles, ticks, legends and hovers.
 

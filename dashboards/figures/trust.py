@@ -34,7 +34,7 @@ def estimators_by_week(estimates: Sequence[Estimate], names: Sequence[str], head
             hovertext=[_hover(row) for row in rows],
             hoverinfo="text",
         )
-    labels = [iso_week(week)[5:] for week in weeks]
+    labels = [iso_week(week)[6:] for week in weeks]
     figure.update_xaxes(
         type="linear", tickvals=list(range(len(weeks))), ticktext=labels, range=[-0.6, len(weeks) - 0.4]
     )
