@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,7 +90,10 @@ class Home:
     def withdraw(self) -> None:
         """Take back every publication: files, link and pages."""
         for file in [*self.warehouse.iterdir(), *self.site.iterdir()]:
-            file.unlink()
+            if file.is_dir():
+                shutil.rmtree(file)
+            else:
+                file.unlink()
 
     @contextmanager
     def locked(self, *, wait_s: float = 0.0) -> Iterator[None]:

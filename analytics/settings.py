@@ -105,6 +105,26 @@ class Publish(Section):
     keep: int = Field(default=3, ge=1)
 
 
+def _recording_template(template: str) -> str:
+    """A web address in which only the known fields stand in braces."""
+    if not template.startswith(("https://", "http://")):
+        msg = "write an address that begins with https:// or http://"
+        raise ValueError(msg)
+    try:
+        template.format(call_id="", source_call_id="", source="")
+    except (KeyError, IndexError, ValueError):
+        msg = "only {call_id}, {source_call_id} and {source} can stand in braces"
+        raise ValueError(msg) from None
+    return template
+
+
+class Page(Section):
+    """What the weekly page links to and reads beside the published file."""
+
+    recording_url_template: Annotated[str, AfterValidator(_recording_template)] | None = None
+    annotations: Path | None = None
+
+
 class Engine(Section):
     """Limits of the computing engine."""
 
@@ -191,6 +211,7 @@ class Settings(Section):
     quality: Quality = Quality()
     labeling: Labeling = Labeling()
     publish: Publish = Publish()
+    page: Page = Page()
     engine: Engine = Engine()
     targets: Targets = Targets()
     what_if: WhatIf = WhatIf()

@@ -173,12 +173,21 @@ def query(home: Path, statement: str | None, saved: str | None, form: str, out: 
 
 @cli.command()
 @home_option
-def page(home: Path) -> None:
+@click.option("--week", help="ISO week of the page, like 2026-W46 (default: the latest).")
+@click.option("--standalone", is_flag=True, help="Write one self-contained file too, for mail.")
+@click.option("--pdf", is_flag=True, help="Print it to a PDF too; needs an installed Chromium.")
+def page(home: Path, week: str | None, standalone: bool, pdf: bool) -> None:
     """Build the weekly pages again from the published snapshot."""
+    from dashboards.handouts import page_name, print_pdf, write_standalone
     from dashboards.site import build_site
 
     with workspace_at(home) as workspace:
-        click.echo(build_site(workspace.home, workspace.settings))
+        name = page_name(workspace.home, workspace.settings, week)
+        click.echo(build_site(workspace.home, workspace.settings).with_name(f"{name}.html"))
+        if standalone:
+            click.echo(write_standalone(workspace.home, workspace.settings, week))
+        if pdf:
+            click.echo(print_pdf(workspace.home, workspace.settings, week))
 
 
 @cli.command()

@@ -1,7 +1,6 @@
 """`lodestar query`: SQL on the published snapshot, as a table, CSV, JSON or Parquet."""
 
 import contextlib
-import difflib
 import io
 import json
 import shutil
@@ -11,16 +10,15 @@ from pathlib import Path
 import click
 import duckdb
 import pyarrow as pa
-from pyarrow import csv, parquet
+from pyarrow import parquet
 
 from analytics.errors import ConfigurationError
 from analytics.home import Home
+from analytics.publish.export import csv_bytes
+from analytics.publish.questions import question
 from analytics.publish.snapshot import open_snapshot
-from analytics.shipped import shipped
 
 _UNLIMITED = 1_000_000
-#: A spreadsheet runs a text that starts with one of these as a formula (OWASP ASVS 1.2.10).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 def saved_query(name: str) -> str:
@@ -29,13 +27,7 @@ def saved_query(name: str) -> str:
     Raises:
         ConfigurationError: no such query; the message names the nearest one.
     """
-    names = sorted(file.stem for file in (shipped("sql") / "queries").glob("*.sql"))
-    if name not in names:
-        close = difflib.get_close_matches(name, names, n=1, cutoff=0.0)
-        nearest = f"the nearest is {close[0]!r}" if close else "there are none"
-        msg = f"no saved query {name!r}; {nearest}"
-        raise ConfigurationError(msg)
-    return (shipped("sql") / "queries" / f"{name}.sql").read_text("utf-8")
+    return question(name).sql
 
 
 def answer(home: Home, statement: str, form: str, out: Path | None) -> None:
@@ -74,28 +66,12 @@ def _export(rows: pa.Table, form: str, out: Path | None) -> None:
     if form == "json":
         _write(out, json.dumps(rows.to_pylist(), default=str, ensure_ascii=False, indent=1))
     elif form == "csv":
-        sink = pa.BufferOutputStream()
-        csv.write_csv(_harmless(rows), sink)
-        _write(out, sink.getvalue().to_pybytes().decode().rstrip("\n"))
+        _write(out, csv_bytes(rows).decode().rstrip("\n"))
     elif out is None:
         msg = "parquet is binary: name a file with --out FILE"
         raise ConfigurationError(msg)
     else:
         parquet.write_table(rows, out)
-
-
-def _harmless(rows: pa.Table) -> pa.Table:
-    """Text that a spreadsheet would run gets a leading quote; lists and structs become JSON."""
-    columns = {name: _harmless_column(rows.column(name)) for name in rows.column_names}
-    return pa.table(columns)
-
-
-def _harmless_column(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
-    if pa.types.is_nested(column.type):
-        return pa.array([None if value is None else json.dumps(value, default=str) for value in column.to_pylist()])
-    if not pa.types.is_string(column.type):
-        return column
-    return pa.array([f"'{v}" if v is not None and v.startswith(_FORMULA_STARTS) else v for v in column.to_pylist()])
 
 
 def _write(out: Path | None, text: str) -> None:

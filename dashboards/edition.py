@@ -1,15 +1,19 @@
 """One edition of the page: which week is its headline, and which weeks stand around it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from analytics.settings import Settings, Target
-from dashboards.judgement import Change, change
+from dashboards.annotations import NO_ANNOTATIONS, Annotations
+from dashboards.figures import Event
+from dashboards.judgement import Change, change, published_change
 from dashboards.publication import Publication, weeks_between
-from dashboards.records import Kpi
+from dashboards.records import Driver, Kpi
 
 #: A quarter, the span of the charts.
 WEEKS_SHOWN = 13
+BASELINE_WEEKS = 26
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class Edition:
     settings: Settings
     week: date
     through: date
+    annotations: Annotations = NO_ANNOTATIONS
 
     @property
     def min_n(self) -> int:
@@ -41,15 +46,36 @@ class Edition:
         """The headline week's total of a metric."""
         return self.publication.total(self.week, metric)
 
-    def series(self, metric: str) -> list[Kpi]:
-        """Totals of a metric, one for each week of the charts."""
-        return [self.publication.total(week, metric) for week in self.weeks]
+    @property
+    def long_weeks(self) -> list[date]:
+        """The weeks of the process behaviour chart: half a year, the span of its baseline."""
+        oldest = max(self.publication.weeks[0], self.through - timedelta(weeks=BASELINE_WEEKS - 1))
+        return weeks_between(min(oldest, self.week), self.through)
+
+    def series(self, metric: str, weeks: Sequence[date] | None = None) -> list[Kpi]:
+        """Totals of a metric, one for each week of the charts or of another span."""
+        return [self.publication.total(week, metric) for week in (self.weeks if weeks is None else weeks)]
 
     def change(self, metric: str) -> Change | None:
-        """The step from the newest earlier final week that has a value."""
+        """The published step, else the one from the newest earlier final week that has a value."""
+        if (published := self.publication.movement(self.week, metric)) and published.previous_week:
+            before = self.publication.total(published.previous_week, metric)
+            return published_change(self.total(metric), published, before)
         earlier = [self.publication.total(week, metric) for week in self.publication.weeks if week < self.week]
         final = [kpi for kpi in earlier if kpi.status == "final" and kpi.value is not None]
         return change(self.total(metric), final[-1] if final else None)
+
+    @property
+    def drivers(self) -> list[Driver]:
+        """What the segments added to the headline week's step."""
+        return [row for row in self.publication.drivers if row.week == self.week]
+
+    @property
+    def events(self) -> list[Event]:
+        """Releases found in the data, and the team's notes about the north star, one for each week they touch."""
+        releases = [Event(one.week, f"\N{BLACK DOWN-POINTING SMALL TRIANGLE} {one.agent_version}", "release")
+                    for one in self.publication.releases]  # fmt: skip
+        return [*releases, *self.annotations.events(self.long_weeks, "north_star")]
 
     def target(self, metric: str) -> Target | None:
         """The threshold that the metric is judged against, if there is one."""
@@ -60,14 +86,16 @@ class Edition:
         return week + timedelta(days=7 + self.settings.reporting.maturity_days)
 
 
-def latest_edition(publication: Publication, settings: Settings) -> Edition:
+def latest_edition(publication: Publication, settings: Settings, annotations: Annotations = NO_ANNOTATIONS) -> Edition:
     """The newest final week with a number and the younger weeks beside it; without one, the newest with a number."""
     published = [week for week in publication.weeks if publication.is_published(week)]
     final = [week for week in published if publication.total(week, "north_star").status == "final"]
     candidates = final or published or publication.weeks
-    return Edition(publication, settings, week=candidates[-1], through=publication.weeks[-1])
+    return Edition(publication, settings, candidates[-1], publication.weeks[-1], annotations)
 
 
-def week_editions(publication: Publication, settings: Settings) -> list[Edition]:
+def week_editions(
+    publication: Publication, settings: Settings, annotations: Annotations = NO_ANNOTATIONS
+) -> list[Edition]:
     """One edition per week, each ending at its own week."""
-    return [Edition(publication, settings, week=week, through=week) for week in publication.weeks]
+    return [Edition(publication, settings, week, week, annotations) for week in publication.weeks]

@@ -8,22 +8,27 @@ from analytics.metrics import judgement
 from analytics.metrics.judgement import Judgement
 from analytics.metrics.registry import Metric
 from analytics.settings import Target
-from dashboards.records import Kpi
+from dashboards.records import Kpi, Movement
 
-Movement = Literal["up", "down", "unchanged inside the interval", "not judged"]
+Direction = Literal["up", "down", "unchanged inside the interval", "not judged"]
 
 
 @dataclass(frozen=True)
 class Change:
-    """The step from an earlier final week; `low` and `high` are its 95 % interval where both weeks have one."""
+    """The step from an earlier final week; `low` and `high` are its 95 % interval where both weeks have one.
+
+    Attributes:
+        detectable: the least change that would have shown four times in five, where it is published.
+    """
 
     delta: float
     low: float | None
     high: float | None
     since: Kpi
+    detectable: float | None = None
 
     @property
-    def movement(self) -> Movement:
+    def movement(self) -> Direction:
         """What may be said about the step."""
         if self.low is None or self.high is None:
             return "not judged"
@@ -49,6 +54,13 @@ def change(now: Kpi, before: Kpi | None) -> Change | None:
         return None
     low, high = _difference_interval(now, before)
     return Change(now.value - before.value, low, high, before)
+
+
+def published_change(now: Kpi, movement: Movement, before: Kpi) -> Change | None:
+    """The step as the publication judged it; None where it has none."""
+    if movement.difference is None or now.value is None or before.value is None:
+        return None
+    return Change(movement.difference, movement.ci_low, movement.ci_high, before, movement.mde)
 
 
 def judge(kpi: Kpi, metric: Metric, target: Target) -> Judgement:

@@ -1,17 +1,31 @@
 """What the page reads: rows of the published DuckDB file as plain records. Nothing else reaches the page."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import duckdb
 
 from analytics.errors import NothingToPublish
 from analytics.home import Home
 from analytics.publish.snapshot import open_snapshot
-from dashboards.records import Books, Check, Cost, Exclusion, Judged, Kpi, Latency, Quarantined, Run
+from dashboards.call_records import Listened, Quoted, ToolCall, Turn
+from dashboards.constraint_records import BreakEven, BudgetPart, Tool, TtftBand, Version
+from dashboards.meta_records import Books, Check, Column, Quarantined, Run
+from dashboards.published_rows import Source, published_tables, read_records, table
+from dashboards.records import (
+    Cost,
+    Day,
+    Driver,
+    Estimate,
+    Exclusion,
+    Funnel,
+    Judged,
+    Kpi,
+    Latency,
+    Movement,
+    Release,
+    Revision,
+)
 
 #: Columns by which the north star is cut on the page, in the order in which a product manager asks.
 SEGMENT_DIMENSIONS = ("use_case", "agent_version", "language", "channel")
@@ -19,17 +33,35 @@ SEGMENT_DIMENSIONS = ("use_case", "agent_version", "language", "channel")
 
 @dataclass(frozen=True)
 class Publication:
-    """Everything that the pages are made of, as it was when the file was published."""
+    """Everything that the pages are made of, as it was when the file was published; a missing part is empty."""
 
     kpis: list[Kpi]
-    costs: list[Cost]
-    latencies: list[Latency]
-    exclusions: list[Exclusion]
-    judged: list[Judged]
-    runs: list[Run]
-    checks: list[Check]
-    books: list[Books]
-    quarantined: list[Quarantined]
+    costs: list[Cost] = field(default_factory=list)
+    latencies: list[Latency] = field(default_factory=list)
+    exclusions: list[Exclusion] = field(default_factory=list)
+    judged: list[Judged] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    books: list[Books] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    movements: list[Movement] = field(default_factory=list)
+    estimates: list[Estimate] = field(default_factory=list)
+    drivers: list[Driver] = field(default_factory=list)
+    budget: list[BudgetPart] = field(default_factory=list)
+    tools: list[Tool] = field(default_factory=list)
+    ttft_bands: list[TtftBand] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
+    break_even: list[BreakEven] = field(default_factory=list)
+    revisions: list[Revision] = field(default_factory=list)
+    releases: list[Release] = field(default_factory=list)
+    days: list[Day] = field(default_factory=list)
+    funnels: list[Funnel] = field(default_factory=list)
+    listened: list[Listened] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+    tool_calls: list[ToolCall] = field(default_factory=list)
+    quotes: list[Quoted] = field(default_factory=list)
+    dictionary: list[Column] = field(default_factory=list)
+    tables: frozenset[str] = frozenset()
 
     @cached_property
     def weeks(self) -> list[date]:
@@ -40,14 +72,30 @@ class Publication:
     def _totals(self) -> dict[tuple[date, str], Kpi]:
         return {(kpi.week, kpi.metric): kpi for kpi in self.kpis if kpi.dimension == "all"}
 
+    @cached_property
+    def _cuts(self) -> dict[tuple[date, str, str], list[Kpi]]:
+        cuts: dict[tuple[date, str, str], list[Kpi]] = {}
+        for kpi in self.kpis:
+            cuts.setdefault((kpi.week, kpi.metric, kpi.dimension), []).append(kpi)
+        return cuts
+
     def total(self, week: date, metric: str) -> Kpi:
         """The total of a metric; a row that does not exist comes back as one that was not measured."""
         return self._totals.get((week, metric)) or Kpi(week, metric)
 
     def segments(self, week: date, metric: str, dimension: str) -> list[Kpi]:
         """The metric cut by one dimension, the largest segment first."""
-        rows = [kpi for kpi in self.kpis if (kpi.week, kpi.metric, kpi.dimension) == (week, metric, dimension)]
-        return sorted(rows, key=lambda kpi: (-kpi.n, kpi.segment))
+        return sorted(self._cuts.get((week, metric, dimension), []), key=lambda kpi: (-kpi.n, kpi.segment))
+
+    def segment(self, week: date, metric: str, dimension: str, segment: str) -> Kpi:
+        """One segment of a metric; a row that does not exist comes back as one that was not measured."""
+        found = [kpi for kpi in self._cuts.get((week, metric, dimension), []) if kpi.segment == segment]
+        return found[0] if found else Kpi(week, metric, dimension, segment)
+
+    def movement(self, week: date, metric: str) -> Movement | None:
+        """The published step of a total; None where no such table or row exists."""
+        found = (one for one in self.movements if (one.week, one.metric, one.dimension) == (week, metric, "all"))
+        return next(found, None)
 
     @cached_property
     def as_of(self) -> datetime:
@@ -61,7 +109,11 @@ class Publication:
 
     def is_final(self, week: date) -> bool:
         """Whether the week was judged for the last time: a suppressed number does not say it, others of its week do."""
-        return any(kpi.status == "final" for (monday, _), kpi in self._totals.items() if monday == week)
+        return week in self._final_weeks
+
+    @cached_property
+    def _final_weeks(self) -> set[date]:
+        return {monday for (monday, _), kpi in self._totals.items() if kpi.status == "final"}
 
     def is_published(self, week: date) -> bool:
         """Whether the week's north star has a number."""
@@ -75,7 +127,9 @@ def read_publication(home: Home, staged: Path | None = None) -> Publication:
         NothingToPublish: there is no published file, or no week in it.
     """
     with open_snapshot(home, staged) as connection:
-        publication = Publication(*(_records(connection, record, source) for record, source in _SOURCES))
+        found = {name: read_records(connection, record, source) for name, (record, source) in _SOURCES.items()}
+        tables = frozenset(published_tables(connection))
+    publication = Publication(**found, tables=tables)
     if not publication.weeks:
         msg = f"{home.warehouse}: the published file holds no week yet; land calls and run `lodestar run`"
         raise NothingToPublish(msg)
@@ -87,45 +141,125 @@ def weeks_between(first: date, last: date) -> list[date]:
     return [first + timedelta(weeks=number) for number in range((last - first).days // 7 + 1)]
 
 
+def _of_listened(name: str, order: str, condition: str = "true") -> Source:
+    """Rows of the picked calls only."""
+    picked = f"call_id in (select call_id from mart.listen_list) and {condition}"
+    return Source(f"(select * from {name} where {picked})", (name, "mart.listen_list"), order)
+
+
 _SEGMENTED = ", ".join(f"'{dimension}'" for dimension in SEGMENT_DIMENSIONS)
-_SOURCES: tuple[tuple[type, str], ...] = (
-    (
+#: Metrics that the page cuts by segment.
+_CUT = "'north_star', 'handled_rate', 'neutral_to_positive_rate', 'cost_per_minute_usd'"
+_SOURCES: dict[str, tuple[type, Source]] = {
+    "kpis": (
         Kpi,
-        f"mart.kpi_week where dimension = 'all' or (metric = 'north_star' and dimension in ({_SEGMENTED}))"
-        " order by week, metric, dimension, segment",
+        table(
+            "mart.kpi_week",
+            f"dimension = 'all' or (metric in ({_CUT}) and dimension in ({_SEGMENTED}))",
+            "week, metric, dimension, segment",
+        ),
     ),
-    (Cost, "mart.cost_week order by week, component"),
-    (Latency, "mart.latency_week where dimension = 'all' order by week, component"),
-    (
+    "costs": (Cost, table("mart.cost_week", order="week, component")),
+    "latencies": (Latency, table("mart.latency_week", "dimension = 'all'", "week, component")),
+    "exclusions": (
         Exclusion,
-        "(select week, ineligible_reason, count(*) as calls from core.calls where not eligible group by all)"
-        " order by week, calls desc, ineligible_reason",
+        Source(
+            "(select week, ineligible_reason, count(*) as calls from core.calls where not eligible group by all)",
+            ("core.calls",),
+            "week, calls desc, ineligible_reason",
+        ),
     ),
-    (
+    "judged": (
         Judged,
-        "(select cases.week, labeler, model, labeler_version, count(*) filter (nps_source = 'survey') as surveyed,"
-        " count(*) filter (nps_source = 'inferred') as inferred from core.cases"
-        " join (select distinct labeler, model, labeler_version from core.labels where is_current)"
-        " using (labeler_version)"
-        " where cases.decided group by all) order by week, labeler_version",
+        Source(
+            "(select cases.week, labeler, model, labeler_version, count(*) filter (nps_source = 'survey') as surveyed,"
+            " count(*) filter (nps_source = 'inferred') as inferred from core.cases"
+            " join (select distinct labeler, model, labeler_version from core.labels where is_current)"
+            " using (labeler_version) where cases.decided group by all)",
+            ("core.cases", "core.labels"),
+            "week, labeler_version",
+        ),
     ),
-    (Run, "meta.runs order by started_at"),
-    (Check, "meta.checks order by check_name"),
-    (
+    "runs": (Run, table("meta.runs", order="started_at")),
+    "checks": (Check, table("meta.checks", order="check_name")),
+    "books": (
         Books,
-        "(select status, count(*) as files, sum(rows_in) as rows_in, sum(rows_loaded) as rows_loaded,"
-        " sum(rows_quarantined) as rows_quarantined, sum(rows_superseded) as rows_superseded"
-        " from meta.files group by status) order by status",
+        Source(
+            "(select status, count(*) as files, sum(rows_in) as rows_in, sum(rows_loaded) as rows_loaded,"
+            " sum(rows_quarantined) as rows_quarantined, sum(rows_superseded) as rows_superseded"
+            " from meta.files group by status)",
+            ("meta.files",),
+            "status",
+        ),
     ),
-    (
+    "quarantined": (
         Quarantined,
-        "(select code, count(*) filter (resolved is not true) as open_lines,"
-        " count(*) filter (resolved) as resolved_lines from meta.quarantine group by code)"
-        " order by open_lines desc, code",
+        Source(
+            "(select code, count(*) filter (resolved is not true) as open_lines,"
+            " count(*) filter (resolved) as resolved_lines from meta.quarantine group by code)",
+            ("meta.quarantine",),
+            "open_lines desc, code",
+        ),
     ),
-)
-
-
-def _records(connection: duckdb.DuckDBPyConnection, record: type, source: str) -> list[Any]:
-    columns = ", ".join(field.name for field in fields(record))
-    return [record(*row) for row in connection.execute(f"select {columns} from {source}").fetchall()]
+    "movements": (Movement, table("mart.kpi_movement", "dimension = 'all'")),
+    "estimates": (Estimate, table("mart.north_star_estimates", "dimension = 'all'")),
+    "drivers": (Driver, table("mart.north_star_drivers")),
+    "budget": (BudgetPart, table("mart.latency_budget")),
+    "tools": (
+        Tool,
+        table("mart.tool_week", order="week, interface = 'all' desc, interface, tool = 'all' desc, calls desc, tool"),
+    ),
+    "ttft_bands": (TtftBand, table("mart.ttft_nps", order="low_ms")),
+    "versions": (Version, table("mart.frontier", order="agent_version, model")),
+    "break_even": (BreakEven, table("mart.break_even", order="minutes_per_year, option <> 'self_hosted', option")),
+    "revisions": (
+        Revision,
+        table("mart.kpi_revisions", "dimension = 'all'", "new_as_of desc, week desc, metric"),
+    ),
+    "releases": (
+        Release,
+        Source(
+            "(select min(week) as week, agent_version, any_value(share order by week) as share from"
+            " (select week, agent_version, count(*) / sum(count(*)) over (partition by week) as share"
+            " from core.calls where eligible group by week, agent_version)"
+            " where share >= 0.01 and agent_version is not null group by agent_version"
+            " having min(week) > (select min(week) from core.calls))",
+            ("core.calls",),
+        ),
+    ),
+    "days": (
+        Day,
+        Source(
+            "(select day, metric, numerator, denominator from mart.kpi_day where dimension = 'all'"
+            " and metric in ('north_star', 'handled_rate', 'neutral_to_positive_rate') and denominator > 0"
+            " and week in (select week from mart.kpi_week where dimension = 'all' and status = 'final'))",
+            ("mart.kpi_day",),
+        ),
+    ),
+    "funnels": (
+        Funnel,
+        Source(
+            "(select week, count(*) as opened, count(*) filter (settled) as settled,"
+            " count(*) filter (settled and decided) as decided,"
+            " count(*) filter (settled and decided and handled) as handled,"
+            " count(*) filter (settled and decided and handled and nps_source = 'survey') as surveyed,"
+            " count(*) filter (settled and decided and handled_positive) as handled_positive"
+            " from core.cases where eligible group by week)",
+            ("core.cases",),
+        ),
+    ),
+    "listened": (
+        Listened,
+        Source(
+            "(select listened.*, calls.source, calls.source_call_id, turns.start_ms from mart.listen_list listened"
+            " join core.calls calls using (call_id)"
+            " left join core.turns turns on turns.call_id = listened.call_id and turns.seq = listened.turn_seq)",
+            ("mart.listen_list", "core.calls", "core.turns"),
+            "week, rank",
+        ),
+    ),
+    "turns": (Turn, _of_listened("core.turns", "call_id, seq")),
+    "tool_calls": (ToolCall, _of_listened("core.tool_calls", "call_id, turn_seq, tool_call_id")),
+    "quotes": (Quoted, _of_listened("core.labels", "call_id", "is_current")),
+    "dictionary": (Column, table("meta.dictionary", order="table_name, column_name nulls first")),
+}

@@ -1,4 +1,7 @@
-"""Records of the published tables that the page is made of: one class per table, fields named after its columns."""
+"""Records of the published tables that the page is made of: one class per table, fields named after its columns.
+
+A field with a default may be missing in the file; the table of a part that does not exist yet gives no records.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -59,52 +62,117 @@ class Latency:
 
 
 @dataclass(frozen=True)
+class Movement:
+    """One row of mart.kpi_movement: the step of a number since an earlier week, with its interval."""
+
+    week: date
+    metric: str
+    dimension: str = "all"
+    segment: str = "all"
+    previous_week: date | None = None
+    difference: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    verdict: str | None = None
+    mde: float | None = None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One row of mart.north_star_estimates: the north star as one estimator sees it."""
+
+    week: date
+    dimension: str
+    segment: str
+    estimator: str
+    value: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    n: int | None = None
+    status: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Driver:
+    """One row of mart.north_star_drivers: what a segment added to the step of the observed north star."""
+
+    week: date
+    dimension: str
+    segment: str
+    mix_effect: float
+    handled_effect: float
+    nps_effect: float
+    total_effect: float
+    se: float | None = None
+    q_value: float | None = None
+    simpson: bool | None = None
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the effect stands out of its own noise: by the adjusted q where it is published, else by 1.96 SE."""
+        if self.q_value is not None:
+            return self.q_value <= MAX_FALSE_DISCOVERY_RATE
+        return self.se is not None and self.se > 0 and abs(self.total_effect) > 1.96 * self.se
+
+
+#: Share of false alarms that is accepted among the drivers that are called real (Benjamini and Hochberg 1995).
+MAX_FALSE_DISCOVERY_RATE = 0.10
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One row of mart.kpi_revisions."""
+
+    week: date
+    metric: str
+    dimension: str
+    segment: str
+    old_value: float | None
+    new_value: float | None
+    reason: str
+    new_as_of: datetime
+
+
+@dataclass(frozen=True)
+class Release:
+    """The first week in which a version had one call in a hundred; never the first week of all."""
+
+    week: date
+    agent_version: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Day:
+    """Sums of a rate on one day of a final week, from mart.kpi_day."""
+
+    day: date
+    metric: str
+    numerator: float
+    denominator: float
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Cases of a week on the way into the north star."""
+
+    week: date
+    opened: int
+    settled: int
+    decided: int
+    handled: int
+    surveyed: int
+    handled_positive: int
+
+
+@dataclass(frozen=True)
 class Exclusion:
     """Calls of one week that do not count, by the first reason that holds."""
 
     week: date
     ineligible_reason: str
     calls: int
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run of the pipeline."""
-
-    run_id: str
-    started_at: datetime
-
-
-@dataclass(frozen=True)
-class Check:
-    """One rule of the newest run; `n` counts its offenders."""
-
-    check_name: str
-    severity: str
-    status: str
-    n: int
-    message: str
-
-
-@dataclass(frozen=True)
-class Books:
-    """Landed files of one status, and what became of their rows."""
-
-    status: str
-    files: int
-    rows_in: int
-    rows_loaded: int
-    rows_quarantined: int
-    rows_superseded: int
-
-
-@dataclass(frozen=True)
-class Quarantined:
-    """Refused lines by reason code."""
-
-    code: str
-    open_lines: int
-    resolved_lines: int
 
 
 @dataclass(frozen=True)

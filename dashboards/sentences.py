@@ -3,21 +3,14 @@
 The word signal is left to rules that fired; a step inside its interval is called unchanged.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 
 from analytics.metrics.registry import registry
 from dashboards import wording
+from dashboards.constraint_records import TtftBand
 from dashboards.edition import Edition
 from dashboards.judgement import Change, absence, judge
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """One sentence of the lead and what it is about."""
-
-    topic: str
-    text: str
 
 
 def headline(edition: Edition) -> str:
@@ -29,20 +22,6 @@ def headline(edition: Edition) -> str:
     return f"{so_far}{shown(edition, 'north_star')} of cases were handled and left the customer neutral-to-positive."
 
 
-def lead(edition: Edition) -> list[Sentence]:
-    """The sentences below the headline, the north star's before those of the constraints."""
-    weeks = [edition.week, *edition.younger_weeks]
-    unsettled = [settling(edition, week) for week in weeks if not edition.publication.is_final(week)]
-    return [
-        Sentence("Certainty", certainty(edition)),
-        Sentence("Two factors", factors(edition)),
-        Sentence("Change", movement(edition)),
-        Sentence("TTFT", latency(edition)),
-        Sentence("Cost", cost(edition)),
-        *([Sentence("Still settling", " ".join(unsettled))] if unsettled else []),
-    ]
-
-
 def certainty(edition: Edition) -> str:
     """The interval of the north star and what it stands on."""
     kpi = edition.total("north_star")
@@ -50,6 +29,12 @@ def certainty(edition: Edition) -> str:
     if kpi.value is None or kpi.ci_low is None or kpi.ci_high is None:
         return f"No interval is published; {wording.count(kpi.n)} cases are decided."
     return f"The 95% interval is {wording.interval(kpi.ci_low, kpi.ci_high, 'share')}, on {decided}."
+
+
+def status_sentence(edition: Edition) -> str:
+    """What is not final yet; empty where everything shown is."""
+    weeks = [edition.week, *edition.younger_weeks]
+    return " ".join(settling(edition, week) for week in weeks if not edition.publication.is_final(week))
 
 
 def factors(edition: Edition) -> str:
@@ -100,6 +85,24 @@ def cost(edition: Edition) -> str:
         f" a handled neutral-to-positive case {shown(edition, 'cost_per_handled_positive_case_usd')},"
         " failed calls included."
     )
+
+
+def association(bands: Sequence[TtftBand]) -> str:
+    """How the slowest band compares with the fastest, with the same mix of calls in both; never a cause."""
+    fast, slow = bands[0], bands[-1]
+    if fast.standardised_share is None or slow.standardised_share is None:
+        return "Wait and NPS: bands cannot be compared with the same mix of cases."
+    step = wording.difference(slow.standardised_share - fast.standardised_share, "share")
+    pair = f"{wording.quoted(slow.band)} instead of {wording.quoted(fast.band)}"
+    if _overlap(fast, slow):
+        return f"Longer waits are not associated with NPS outside the intervals ({step} for {pair})."
+    return f"A wait of {pair} is associated with {step} neutral-to-positive, the mix of cases held equal."
+
+
+def _overlap(one: TtftBand, other: TtftBand) -> bool:
+    ends = (one.standardised_ci_low, one.standardised_ci_high, other.standardised_ci_low, other.standardised_ci_high)
+    low, high, other_low, other_high = ((end if end is not None else 0.0) for end in ends)
+    return None in ends or (low <= other_high and other_low <= high)
 
 
 def settling(edition: Edition, week: date) -> str:

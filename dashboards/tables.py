@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from analytics.metrics.registry import registry
 from dashboards import wording
 from dashboards.judgement import absence
-from dashboards.marks import Whisker
+from dashboards.marks import Spark, Whisker
 from dashboards.records import Kpi
 
 NO_VALUE = "\N{EN DASH}"
@@ -19,6 +19,8 @@ class Cell:
     text: str
     data: Mapping[str, str] = field(default_factory=dict)
     whisker: Whisker | None = None
+    spark: Spark | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; its first column holds the row headers, its last a drawing where `is_drawn`."""
+    """A table; its first column holds the row headers.
+
+    Attributes:
+        view: the published table that holds these numbers, offered for download.
+        drawn: how many of the last columns are drawings, which a phone leaves out.
+    """
 
     caption: str
     columns: Sequence[str]
     rows: Sequence[Row]
     note: str = ""
     holds_words: bool = False
-    is_drawn: bool = False
+    drawn: int = 0
+    view: str = ""
 
 
 def data_of(kpi: Kpi) -> dict[str, str]:

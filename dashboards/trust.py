@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from dashboards import wording
 from dashboards.edition import Edition
 from dashboards.judgement import absence
+from dashboards.meta_records import Check
 from dashboards.publication import Publication
-from dashboards.records import Check
 from dashboards.sentences import shown
 from dashboards.tables import Cell, Row, Table
 
@@ -50,12 +50,6 @@ def assurances(edition: Edition) -> list[Assurance]:
         Assurance("Priced minutes", _priced(edition), "Connected minutes whose cost is fully known."),
         Assurance("Measured answers", _timed(edition), "Answers of the agent with a valid time to first token."),
     ]
-
-
-def trust_tables(edition: Edition) -> list[Table]:
-    """Checks, files, refused lines and calls that do not count."""
-    publication = edition.publication
-    return [_checks(publication.checks), _books(publication), _quarantine(publication), _exclusions(edition)]
 
 
 def books_in_words(publication: Publication) -> str:
@@ -102,7 +96,8 @@ def _timed(edition: Edition) -> str:
     return "not measured" if not latency.n else wording.share(latency.coverage)
 
 
-def _checks(checks: list[Check]) -> Table:
+def checks_table(checks: list[Check]) -> Table:
+    """Every rule with its result; offenders are counted."""
     rows = [
         Row(
             check.check_name.replace("_", " "),
@@ -116,10 +111,11 @@ def _checks(checks: list[Check]) -> Table:
         for check in checks
     ]
     columns = ["Rule", "Result", "Severity", "Offenders", "Why it matters"]
-    return Table("Checks of this publication", columns, rows, holds_words=True)
+    return Table("Checks of this publication", columns, rows, holds_words=True, view="checks")
 
 
-def _books(publication: Publication) -> Table:
+def books_table(publication: Publication) -> Table:
+    """Landed files by status, and what became of their rows."""
     rows = [
         Row(
             books.status,
@@ -136,10 +132,13 @@ def _books(publication: Publication) -> Table:
         )
         for books in publication.books
     ]
-    return Table("Landed files", ["Status", "Files", "Rows in", "Loaded", "Quarantined", "Superseded"], rows)
+    return Table(
+        "Landed files", ["Status", "Files", "Rows in", "Loaded", "Quarantined", "Superseded"], rows, view="files"
+    )
 
 
-def _quarantine(publication: Publication) -> Table:
+def quarantine_table(publication: Publication) -> Table:
+    """Refused lines by reason."""
     rows = [
         Row(
             entry.code.replace("_", " "),
@@ -147,14 +146,17 @@ def _quarantine(publication: Publication) -> Table:
         )
         for entry in publication.quarantined
     ]
-    return Table("Lines in quarantine", ["Reason", "Open", "Resolved"], rows)
+    return Table("Lines in quarantine", ["Reason", "Open", "Resolved"], rows, view="quarantine")
 
 
-def _exclusions(edition: Edition) -> Table:
+def exclusions_table(edition: Edition) -> Table:
+    """Calls that do not count, by the first reason that holds."""
     week = wording.iso_week(edition.week)
     rows = [
         Row(entry.ineligible_reason.replace("_", " "), [Cell(wording.count(entry.calls))])
         for entry in edition.publication.exclusions
         if entry.week == edition.week
     ]
-    return Table(f"Calls of {week} that do not count", ["First reason that holds", "Calls"], rows)
+    return Table(
+        f"Calls of {week} that do not count", ["First reason that holds", "Calls"], rows, view="why_calls_do_not_count"
+    )

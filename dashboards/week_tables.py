@@ -10,14 +10,14 @@ from dashboards.records import Cost, Kpi, Latency
 from dashboards.tables import NO_VALUE, Cell, Row, Table, exact, interval_cell, status_in_words, value_cell
 
 
-def kpis_by_week(edition: Edition, caption: str, metrics: Sequence[str]) -> Table:
+def kpis_by_week(edition: Edition, caption: str, metrics: Sequence[str], weeks: Sequence[date] | None = None) -> Table:
     """Each metric with its interval, then n, coverage and status of the first."""
     columns = ["Week"]
     for metric in metrics:
         columns += [registry()[metric].label, "95% interval"] if _has_interval(metric) else [registry()[metric].label]
-    series = zip(*(edition.series(metric) for metric in metrics), strict=True)
+    series = zip(*(edition.series(metric, weeks) for metric in metrics), strict=True)
     rows = [_kpi_row(edition, kpis) for kpis in series]
-    return Table(caption, [*columns, "n", "Coverage", "Status"], rows)
+    return Table(caption, [*columns, "n", "Coverage", "Status"], rows, view="kpi_week")
 
 
 def costs_by_week(edition: Edition, caption: str, components: Sequence[str]) -> Table:
@@ -25,14 +25,15 @@ def costs_by_week(edition: Edition, caption: str, components: Sequence[str]) -> 
     costs = {(cost.week, cost.component): cost for cost in edition.publication.costs}
     rows = [_cost_row(week, [costs.get((week, name)) for name in ("all", *components)]) for week in edition.weeks]
     columns = ["Week", "Total", *components, "Minutes", "Priced share"]
-    return Table(caption, columns, rows, "US dollars per connected minute; minutes are those of fully priced calls.")
+    note = "US dollars per connected minute; minutes are those of fully priced calls."
+    return Table(caption, columns, rows, note, view="cost_week")
 
 
 def latency_parts(edition: Edition, caption: str) -> Table:
     """What the wait is made of in the headline week."""
     rows = [_latency_row(latency) for latency in edition.publication.latencies if latency.week == edition.week]
     note = "Percentiles of the parts do not add up to those of the whole."
-    return Table(caption, ["Part", "p50", "p95", "n", "Coverage"], rows, note)
+    return Table(caption, ["Part", "p50", "p95", "n", "Coverage"], rows, note, view="latency_week")
 
 
 def _kpi_row(edition: Edition, kpis: Sequence[Kpi]) -> Row:
@@ -62,7 +63,10 @@ def _cost_cell(week: date, cost: Cost | None) -> Cell:
 def _latency_row(latency: Latency) -> Row:
     ends = [latency.p50_ms, latency.p95_ms]
     cells = [Cell("not measured" if end is None else wording.amount(end, "ms")) for end in ends]
-    return Row(latency.component, [*cells, Cell(wording.count(latency.n)), Cell(wording.share(latency.coverage))])
+    return Row(
+        wording.part_name(latency.component),
+        [*cells, Cell(wording.count(latency.n)), Cell(wording.share(latency.coverage))],
+    )
 
 
 def _has_interval(metric: str) -> bool:

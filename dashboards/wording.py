@@ -9,8 +9,15 @@ from zoneinfo import ZoneInfo
 
 from analytics.metrics.registry import Metric, Unit
 
+_LONGEST_NAME = 32
 MINUS = "\N{MINUS SIGN}"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+#: Parts of the wait in the order in which the time passes.
+PARTS = ("endpointing", "stt", "llm_ttft", "tool", "tts_ttfb", "unattributed")
+_PART_NAMES = {
+    "ttft": "the whole wait", "endpointing": "end of turn", "stt": "recognition", "llm_ttft": "model", "tool": "tools",
+    "tts_ttfb": "speech", "unattributed": "rest",
+}  # fmt: skip
 _COUNTED = {
     "case": "cases",
     "call": "calls",
@@ -79,6 +86,17 @@ def counted(metric: Metric, number: int) -> str:
     return f"{count(number)} {_COUNTED[metric.grain]}" if number else f"no {_COUNTED[metric.grain]}"
 
 
+def quoted(name: str) -> str:
+    """A name from the data inside a sentence or a chart: cut when long, and unable to turn its neighbours around."""
+    cut = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}\N{HORIZONTAL ELLIPSIS}"
+    return f"\N{FIRST STRONG ISOLATE}{cut}\N{POP DIRECTIONAL ISOLATE}"
+
+
+def part_name(component: str) -> str:
+    """A part of the wait as a reader calls it."""
+    return _PART_NAMES.get(component, component)
+
+
 def iso_week(monday: date) -> str:
     """The ISO week of a Monday, 2026-W53 (the ISO year, not the calendar year)."""
     year, week, _ = monday.isocalendar()
@@ -93,6 +111,11 @@ def short_week(monday: date) -> str:
 def day(date_: date) -> str:
     """A day: 26 Nov 2026."""
     return f"{date_.day} {_MONTHS[date_.month - 1]} {date_.year}"
+
+
+def month(first: date) -> str:
+    """A month: Nov 2026."""
+    return f"{_MONTHS[first.month - 1]} {first.year}"
 
 
 def week_dates(monday: date) -> str:

@@ -28,6 +28,7 @@ _STAGED: dict[str, tuple[tuple[Grain, ...], tuple[str, ...]]] = {
 _NEWEST: dict[str, tuple[tuple[Grain, ...], tuple[str, ...]]] = {
     "ttft_nps": (("case", "turn", "tool_call"), ("_case_waits",)),
     "frontier": (("case", "turn", "call"), ()),
+    "listen_list": (("case", "turn", "call"), ()),
 }
 _NEWEST_WEEKS = 13
 #: Marts that read core tables and the price book as they are.

@@ -11,6 +11,7 @@ from analytics.metrics.build import MART_TABLES
 from analytics.metrics.revisions import confirm_publication
 from analytics.publish.dictionary import describe
 from analytics.publish.meta import META_SCHEMAS, meta_rows
+from analytics.shipped import sql
 from analytics.workspace import Workspace
 
 LINK = "analytics.duckdb"
@@ -42,6 +43,7 @@ def stage_warehouse(workspace: Workspace) -> Path:
         connection.execute(f"attach '{_quoted(staged)}' as published (storage_version 'v1.0.0')")
         for schema in ("core", "mart", "meta"):
             connection.execute(f"create schema published.{schema}")
+        _create_macros(connection)
         _copy_core(workspace, connection)
         _copy_mart(workspace, connection)
         _write_meta(workspace, connection)
@@ -65,6 +67,13 @@ def swap_warehouse(workspace: Workspace, staged: Path) -> Path:
         workspace.ledger.remember("published_file_seq", str(workspace.ledger.next_file_seq() - 1))
         confirm_publication(workspace)
     return published
+
+
+def _create_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """`wilson_low`, `wilson_high` and `iso_week` inside the file, for analysts and for the saved questions."""
+    connection.execute("use published")
+    connection.execute(sql("mart/_macros"))
+    connection.execute("use memory")
 
 
 def _copy_core(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> None:

@@ -24,7 +24,7 @@ def canvas(weeks: Sequence[date], axis: str, unit: Unit) -> go.Figure:
     labels = [iso_week(week) for week in weeks]
     figure = go.Figure(layout={"template": HOUSE, "height": _HEIGHT_PX, "showlegend": False})
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=labels, title_text=_years(labels))
-    figure.update_xaxes(tickmode="array", tickvals=labels, ticktext=[label[5:] for label in labels])
+    figure.update_xaxes(tickmode="array", tickvals=labels, ticktext=[label[6:] for label in labels])
     figure.update_xaxes(autotickangles=[0, 90], range=[-0.5, len(labels) - 0.5])
     return figure.update_yaxes(title_text=axis, **ticks(unit))
 

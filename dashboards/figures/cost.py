@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dashboards import wording
 from dashboards.figures.canvas import canvas
-from dashboards.figures.theme import HATCHES, INK, PALETTE, plain
+from dashboards.figures.theme import INK, PALETTE, hatch, plain
 from dashboards.records import Cost
 
 
@@ -37,12 +37,11 @@ def _bars(weeks: Sequence[date], costs: Sequence[Cost], component: str, look: di
 def _look(number: int, is_provisional: Sequence[bool]) -> dict[str, object]:
     """Colour and hatch of a component."""
     color = PALETTE[number % len(PALETTE)]
-    hatch = {"shape": HATCHES[number % len(HATCHES)], "bgcolor": color, "fgcolor": "#ffffff", "fgopacity": 0.6}
     return {
         "color": color,
         "opacity": [0.45 if pale else 1.0 for pale in is_provisional],
         "line": {"color": "#ffffff", "width": 1},
-        "pattern": {**hatch, "size": 7, "solidity": 0.16},
+        "pattern": hatch(number, color),
     }
 
 

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from analytics.settings import Target
 from dashboards.figures.canvas import ticks
+from dashboards.figures.events import Event, add_events, ring_signals
 from dashboards.figures.labels import add_target
 from dashboards.figures.lines import lines_by_week
 from dashboards.figures.series import Line, on_axis, weeks_of
@@ -15,11 +16,15 @@ from dashboards.records import Kpi
 _TWO_PANELS_PX = 460
 
 
-def north_star_by_week(kpis: Sequence[Kpi], target: Target | None, min_n: int) -> go.Figure:
-    """The share of cases handled with neutral-to-positive NPS, with intervals, limits and target."""
+def north_star_by_week(
+    kpis: Sequence[Kpi], target: Target | None, min_n: int, events: Sequence[Event] = ()
+) -> go.Figure:
+    """The share of cases handled with neutral-to-positive NPS, with intervals, limits, target, signals and events."""
     figure = lines_by_week([Line("North star", kpis)], "share", "share of settled, decided cases (%)", min_n)
     _add_limits(figure, kpis)
     add_target(figure, target, "share", "target")
+    ring_signals(figure, kpis)
+    add_events(figure, events, [kpi.week for kpi in kpis])
     return figure
 
 

@@ -4,6 +4,8 @@ import html
 
 import plotly.graph_objects as go
 
+from dashboards.wording import quoted
+
 INK = "#17202a"
 MUTED = "#56616d"
 GRID = "#e4e8ec"
@@ -14,8 +16,6 @@ PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, GREY, INK)
 HATCHES = ("", "/", ".", "x", "-", "\\")
 FONTS = 'Inter, "Segoe UI", "Helvetica Neue", Roboto, Arial, system-ui, sans-serif'
 
-_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
-_LONGEST_LABEL = 32
 
 _AXIS = {
     "color": MUTED,
@@ -45,11 +45,15 @@ HOUSE = go.layout.Template(
 )
 
 
+def hatch(number: int, color: str) -> dict[str, object]:
+    """The pattern of the fill with this number."""
+    shape = HATCHES[number % len(HATCHES)]
+    return {"shape": shape, "bgcolor": color, "fgcolor": "#ffffff", "fgopacity": 0.6, "size": 7, "solidity": 0.16}
+
+
 def plain(text: str) -> str:
     """A name from the data as inert text: plotly reads a subset of HTML in titles, ticks, legends and hovers.
 
-    Quotes stay as they are, since plotly would show `&quot;`; directional isolates keep a right-to-left name from
-    turning its neighbours around; a long name is cut.
+    Quotes stay as they are, since plotly would show `&quot;`.
     """
-    cut = text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}\N{HORIZONTAL ELLIPSIS}"
-    return f"{_FIRST_STRONG_ISOLATE}{html.escape(cut, quote=False)}{_POP_ISOLATE}"
+    return html.escape(quoted(text), quote=False)

@@ -1,0 +1,70 @@
+"""The rows behind a page as CSV and Parquet files beside it: exactly the rows of the published tables that it shows."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import duckdb
+from pyarrow import parquet
+
+from analytics.publish.export import csv_bytes
+from analytics.publish.questions import questions
+from dashboards.edition import Edition
+from dashboards.published_rows import published_tables
+
+#: Which rows of each published table a page stands on; $first and $last are the first and last week of its charts.
+VIEWS = {
+    "kpi_week": "from mart.kpi_week where week = $week or (dimension = 'all' and week between $first and $last)",
+    "kpi_day": "from mart.kpi_day where dimension = 'all' and week <= $week"
+    " and metric in ('north_star', 'handled_rate', 'neutral_to_positive_rate')",
+    "kpi_movement": "from mart.kpi_movement where week = $week",
+    "kpi_revisions": "from mart.kpi_revisions where week between $first and $last",
+    "north_star_drivers": "from mart.north_star_drivers where week = $week",
+    "north_star_estimates": "from mart.north_star_estimates where week between $first and $last",
+    "latency_week": "from mart.latency_week where week = $week",
+    "latency_budget": "from mart.latency_budget where week = $week",
+    "ttft_nps": "from mart.ttft_nps",
+    "cost_week": "from mart.cost_week where week between $first and $last",
+    "break_even": "from mart.break_even",
+    "frontier": "from mart.frontier",
+    "tool_week": "from mart.tool_week where week = $week",
+    "listen_list": "from mart.listen_list where week = $week",
+}
+#: Tables of the quality page.
+QUALITY_VIEWS = ("checks", "files", "quarantine", "runs")
+
+
+def available(tables: Collection[str]) -> frozenset[str]:
+    """Names of the downloads that a file with these tables has rows for."""
+    return frozenset(name for name in VIEWS if f"mart.{name}" in tables)
+
+
+def write_downloads(connection: duckdb.DuckDBPyConnection, edition: Edition, folder: Path) -> list[Path]:
+    """Write the downloads of one page into a folder of its own; returns the files."""
+    bounds = {"week": edition.week, "first": edition.long_weeks[0], "last": edition.through}
+    files = []
+    for name in sorted(available(published_tables(connection))):
+        statement = VIEWS[name]
+        used = {key: value for key, value in bounds.items() if f"${key}" in statement}
+        files += write_rows(connection, f"select * {statement} order by all", used, folder / name)
+    return files
+
+
+def write_quality_downloads(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
+    """Write the tables of the quality page; returns the files."""
+    present = [name for name in QUALITY_VIEWS if f"meta.{name}" in published_tables(connection)]
+    files = [file for name in present for file in write_rows(connection, f"from meta.{name}", {}, folder / name)]
+    for name in ("why_calls_do_not_count", "way_into_the_number"):
+        files += write_rows(connection, questions()[name].sql, {}, folder / name)
+    return files
+
+
+def write_rows(
+    connection: duckdb.DuckDBPyConnection, statement: str, parameters: dict[str, object], stem: Path
+) -> list[Path]:
+    """The rows of a statement as `<stem>.csv` and `<stem>.parquet`."""
+    rows = connection.sql(statement, params=parameters).to_arrow_table()
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    comma, columnar = stem.with_suffix(".csv"), stem.with_suffix(".parquet")
+    comma.write_bytes(csv_bytes(rows))
+    parquet.write_table(rows, columnar)
+    return [comma, columnar]
