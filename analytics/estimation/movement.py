@@ -6,6 +6,7 @@ from typing import Literal
 
 from analytics.estimation.intervals import Z
 
+Direction = Literal["up", "down", "none"]
 Verdict = Literal["improved", "worse", "higher", "lower", "no detectable change"]
 #: z_0.975 + z_0.80: a change of this many standard errors is found 80 times in 100.
 DETECTABLE = Z + 0.8416212335729143
@@ -13,12 +14,7 @@ DETECTABLE = Z + 0.8416212335729143
 
 @dataclass(frozen=True)
 class Movement:
-    """A difference of two weeks, in the unit of the metric.
-
-    Attributes:
-        change: this week minus the week before.
-        se: its standard error, weeks taken as samples of a process.
-    """
+    """A difference of two weeks, in the unit of the metric: this week minus the week before, and its standard error."""
 
     change: float
     se: float
@@ -30,10 +26,10 @@ class Movement:
 
     @property
     def minimum_detectable(self) -> float:
-        """(z_0.975 + z_0.80) se."""
+        """The change that would be found 80 times in 100: (z_0.975 + z_0.80) se."""
         return DETECTABLE * self.se
 
-    def verdict(self, direction: Literal["up", "down", "none"]) -> Verdict:
+    def verdict(self, direction: Direction) -> Verdict:
         """What to call it, for a metric that should go `direction`; within its interval of 0 it is no change."""
         low, high = self.ci
         if low <= 0 <= high:
@@ -44,32 +40,55 @@ class Movement:
         return "improved" if rises == (direction == "up") else "worse"
 
 
-def share_movement(
-    now: tuple[float, float],
-    before: tuple[float, float],
-    *,
-    overdispersion: float = 1.0,
-    youden: float = 1.0,
-    youden_se: float = 0.0,
-) -> Movement:
-    """The change of a share between two weeks.
+@dataclass(frozen=True)
+class Scores:
+    """What a week's cases add to an estimate: a score per kind of case and the number of such cases.
 
-    change = (q1 - q0) / J,   Var = s^2 [ q1 (1 - q1) / n1 + q0 (1 - q0) / n0 ] / J^2 + change^2 Var(J) / J^2
-    One labeler judged both weeks, so the constant part of its error cancels, and its error rates scale the step by
-    1 / J (Youden's index; 1 for a share that is observed). s is Laney's sigma z, at least 1: how much more than
-    binomial chance the series varies from week to week anyway.
-
-    Args:
-        now: share of labels and number of cases (effective, where weighted) of this week.
-        before: the same of the week before.
-        overdispersion: s.
-        youden: J.
-        youden_se: its standard error.
+    Attributes:
+        kinds: (score, cases); the cases of all kinds together are the week's.
+        design_effect: by how much unequal weights widen the variance; 1 without weights.
     """
-    (q1, n1), (q0, n0) = now, before
-    change = (q1 - q0) / youden
-    chance = max(overdispersion, 1.0) ** 2 * (q1 * (1 - q1) / n1 + q0 * (1 - q0) / n0)
-    return Movement(change, sqrt(chance + (change * youden_se) ** 2) / youden)
+
+    kinds: tuple[tuple[float, float], ...]
+    design_effect: float = 1.0
+
+    @property
+    def mean(self) -> float:
+        """The week's share."""
+        return sum(score * cases for score, cases in self.kinds) / self.cases
+
+    @property
+    def cases(self) -> float:
+        """All cases of the week."""
+        return sum(cases for _, cases in self.kinds)
+
+    @property
+    def variance(self) -> float:
+        """Variance of `mean`, the week taken as a sample of a process."""
+        second = sum(score**2 * cases for score, cases in self.kinds) / self.cases
+        return max(0.0, second - self.mean**2) / self.cases * self.design_effect
+
+
+def movement(now: Scores, before: Scores, *, calibration_share_se: float = 0.0) -> Movement:
+    """The difference of two weeks that were judged by one labeler and corrected by one calibration.
+
+    change = mean_1 - mean_0,   Var = Var_1 + Var_0 + (change x calibration_share_se)^2
+
+    What the calibration adds to both weeks cancels; what it multiplies (1 / J) scales the change, and
+    `calibration_share_se` is the relative standard error of that factor, se(J) / J.
+    """
+    change = now.mean - before.mean
+    return Movement(change, sqrt(now.variance + before.variance + (change * calibration_share_se) ** 2))
+
+
+def share(value: float, cases: float, design_effect: float = 1.0) -> Scores:
+    """The scores of a plain share."""
+    return Scores(((1.0, value * cases), (0.0, (1 - value) * cases)), design_effect)
+
+
+def widened(step: Movement, overdispersion: float | None) -> Movement:
+    """The same change against ordinary weeks: Laney's sigma z, at least 1, says how much they vary beyond chance."""
+    return Movement(step.change, step.se * max(overdispersion or 1.0, 1.0))
 
 
 def movement_of_intervals(now: tuple[float, float, float], before: tuple[float, float, float]) -> Movement:
