@@ -39,6 +39,7 @@ def _formula(metric: Metric) -> str:
         "numerator": metric.numerator,
         "denominator": metric.denominator,
         "value": metric.value and f"quantile {metric.quantile} of {metric.value}",
+        "weight": metric.weight,
         "undecided": metric.undecided,
         "coverage": metric.coverage_of and f"{metric.coverage or metric.included} / {metric.coverage_of}",
     }

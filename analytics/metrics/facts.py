@@ -17,7 +17,7 @@ GRAINS: tuple[Grain, ...] = ("case", "turn", "call", "tool_call", "disconnect", 
 #: Calls whose facts are in memory at once; ten turns each, 100 000 calls pass within 500 MB.
 CHUNK_CALLS = 100_000
 _DAILY_INPUTS = ("calls", "turns", "tool_calls", "events", "cost_items", "labels")
-_WHOLE_INPUTS = ("case_calls", "surveys", "cases")
+_WHOLE_INPUTS = ("case_calls", "surveys", "human_labels", "cases")
 
 
 def prepare(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> None:
@@ -57,6 +57,15 @@ def build_facts(
         connection.execute(f"drop table if exists _facts_{grain}")
         facts = select(connection, f"mart/_facts_{grain}", workspace.parameters())
         facts.filter(f"week in ({listed})").to_table(f"_facts_{grain}")
+
+
+def add_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: duckdb.DuckDBPyRelation) -> None:
+    """Append rows to a temporary table, which the first ones create."""
+    known = connection.execute("select 1 from duckdb_tables() where table_name = ?", [table]).fetchall()
+    if known:
+        rows.query("added", f"insert into {table} by name select * from added")
+    else:
+        rows.to_table(table)
 
 
 def _groups(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> Iterator[list[date]]:

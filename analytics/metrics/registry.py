@@ -30,6 +30,7 @@ class Metric(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         included: rows that count; for a share they are the denominator.
         undecided: rows that could belong to either side; they make the bounds (all bad, all good).
         coverage, coverage_of: rows or amounts; coverage is sum / sum (default: included / all rows of the view).
+        weight: what a row of a share counts for where the rows were sampled; an exact decimal of the view.
         n: what is counted as n where it is not the included rows.
         target: the key of `[targets]` in lodestar.toml that the page judges it against.
         scale: factor of the published value (100 for the NPS).
@@ -49,6 +50,7 @@ class Metric(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     undecided: str | None = None
     coverage: str | None = None
     coverage_of: str | None = None
+    weight: str | None = None
     n: str | None = None
     target: str | None = None
     scale: int = 1
@@ -64,6 +66,11 @@ class Metric(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def waits_for_cases(self) -> bool:
         """Whether a provisional week shows settled opening days only."""
         return self.grain in ("case", "spend")
+
+    @property
+    def needs_labels(self) -> bool:
+        """Whether a labeler's answers are part of the number, so that another labeler starts another series."""
+        return self.undecided is not None or self.grain == "spend" or self.id == "label_coverage"
 
 
 @cache

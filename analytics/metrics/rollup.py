@@ -10,8 +10,9 @@ Period = Literal["week", "day"]
 def rollup(metric: Metric, period: Period) -> str:
     """A select with one row per period, dimension and segment.
 
-    Columns: period, metric, dimension, segment, numerator, denominator, observed_value, n, ci_low, ci_high,
-    bounds_low, bounds_high, coverage. Nothing is suppressed here.
+    Columns: period, metric, dimension, segment, numerator, denominator, observed_value, n, effective_n, ci_low,
+    ci_high, bounds_low, bounds_high, coverage. Nothing is suppressed here. effective_n is the n of a share whose
+    rows weigh unequally, (sum w)^2 / sum w^2 (Kish 1965, Survey Sampling, 11.7); without weights it is n.
     """
     aggregate = {"share": _share, "ratio": _ratio, "quantile": _quantile, "count": _count}[metric.aggregation]
     sums = aggregate(metric, period)
@@ -24,13 +25,15 @@ def _columns(metric: Metric) -> str:
         value = "numerator"
     return (
         f"numerator::double as numerator, denominator::double as denominator, ({value})::double as observed_value, n,"
+        f" {'denominator * shrink' if metric.aggregation == 'share' else 'null'}::double as effective_n,"
         f" {_interval(metric)}, {_bounds(metric)}, covered / nullif(coverable, 0) as coverage"
     )
 
 
 def _interval(metric: Metric) -> str:
     if metric.interval == "wilson":
-        return "wilson_low(numerator, denominator) as ci_low, wilson_high(numerator, denominator) as ci_high"
+        counted = "numerator * shrink, denominator * shrink"
+        return f"wilson_low({counted}) as ci_low, wilson_high({counted}) as ci_high"
     if metric.interval == "none":
         return "null::double as ci_low, null::double as ci_high"
     # linearised variance of a ratio of sums over m clusters (cases): Cochran 1977, Sampling Techniques, 6.4
@@ -46,20 +49,25 @@ def _interval(metric: Metric) -> str:
 def _bounds(metric: Metric) -> str:
     if metric.undecided is None:
         return "null::double as bounds_low, null::double as bounds_high"
-    return (
-        "numerator / nullif(denominator + undecided, 0) as bounds_low,"
-        " (numerator + undecided) / nullif(denominator + undecided, 0) as bounds_high"
-    )
+    return "good / nullif(n + undecided, 0) as bounds_low, (good + undecided) / nullif(n + undecided, 0) as bounds_high"
 
 
 def _share(metric: Metric, period: Period) -> str:
-    return _grouped(
-        metric,
-        period,
-        f"count(*) filter (({metric.included}) and ({metric.numerator})) as numerator,"
-        f" count(*) filter ({metric.included}) as denominator, count(*) filter ({metric.included}) as n,"
-        f" count(*) filter ({metric.undecided or 'false'}) as undecided, {_coverage(metric)}",
-    )
+    """Weights are exact decimals, so that their sums do not depend on the order of rows."""
+    good = f"filter (({metric.included}) and ({metric.numerator}))"
+    rows = f"filter ({metric.included})"
+    counts = f"count(*) {good} as good, count(*) {rows} as n"
+    if metric.weight:
+        squares = f"sum((({metric.weight})::double ** 2)::decimal(38, 12)) {rows}"
+        weights = f"sum({metric.weight})"
+        sums = (
+            f"coalesce({weights} {good}, 0)::double as numerator, coalesce({weights} {rows}, 0)::double as denominator,"
+            f" coalesce(({weights} {rows})::double / nullif({squares}, 0)::double, 1) as shrink"
+        )
+    else:
+        sums = f"count(*) {good} as numerator, count(*) {rows} as denominator, 1 as shrink"
+    undecided = f"count(*) filter ({metric.undecided or 'false'}) as undecided"
+    return _grouped(metric, period, f"{sums}, {counts}, {undecided}, {_coverage(metric)}")
 
 
 def _count(metric: Metric, period: Period) -> str:

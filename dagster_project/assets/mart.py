@@ -6,7 +6,10 @@ from analytics.metrics.build import MART_INPUTS, MART_TABLES, build_mart
 from analytics.publish.dictionary import dictionary
 from analytics.workspace import Workspace
 
-_CORE = ("calls", "case_calls", "turns", "tool_calls", "events", "cost_items", "labels", "surveys", "cases")
+_CORE = (
+    *("calls", "case_calls", "turns", "tool_calls", "events", "cost_items", "labels", "surveys", "human_labels"),
+    "cases",
+)
 
 
 def _mart(table: str) -> dg.AssetsDefinition:

@@ -1,0 +1,38 @@
+-- _star_cells: one row per week, dimension and segment: counts that every estimator starts from.  in: _star_cases
+-- *_weight: sums of 1 / selection_probability, exact decimals; the others are counts of cases.
+select week,
+    case
+        when grouping(use_case) = 0 then 'use_case' when grouping(agent_version) = 0 then 'agent_version'
+        when grouping(language) = 0 then 'language' when grouping(channel) = 0 then 'channel'
+        when grouping(source) = 0 then 'source' else 'all'
+    end as dimension,
+    case
+        when grouping(use_case) = 0 then use_case when grouping(agent_version) = 0 then agent_version
+        when grouping(language) = 0 then language when grouping(channel) = 0 then channel
+        when grouping(source) = 0 then source else 'all'
+    end as segment,
+    count(*) as cases,
+    count(*) filter (decided) as decided,
+    count(*) filter (good) as good,
+    coalesce(sum(weight) filter (decided), 0)::double as decided_weight,
+    coalesce(sum(weight) filter (handled), 0)::double as handled_weight,
+    coalesce(sum(weight) filter (good), 0)::double as good_weight,
+    coalesce(sum((weight::double ** 2)::decimal(38, 12)) filter (decided), 0)::double as decided_squares,
+    count(*) filter (surveyed) as surveyed,
+    count(*) filter (surveyed and good) as surveyed_good,
+    count(*) filter (met is not null and labelled_liked is not null) as inferred,
+    count(*) filter (met and labelled_liked) as inferred_good,
+    count(*) filter (handled) as handled,
+    count(*) filter (handled and labelled_liked is not null) as labelled,
+    count(*) filter (handled and labelled_liked) as labelled_liked,
+    count(*) filter (handled and liked and labelled_liked is not null) as overlap_liked,
+    count(*) filter (handled and liked and labelled_liked) as overlap_hits,
+    count(*) filter (handled and not liked and labelled_liked is not null) as overlap_disliked,
+    count(*) filter (handled and not liked and labelled_liked) as overlap_false_hits,
+    count(*) filter (handled and unasked_liked is not null) as answered,
+    count(*) filter (handled and unasked_liked) as answered_liked,
+    count(*) filter (handled and unasked_liked is null and labelled_liked) as silent_labelled_liked,
+    count(*) filter (handled and unasked_liked is null and labelled_liked is null) as silent_unlabelled
+from _star_cases
+group by grouping sets ((week), (week, use_case), (week, agent_version), (week, language), (week, channel), (week, source))
+order by week, dimension, segment
