@@ -91,8 +91,8 @@ def draw(
 
 def _say_plan(cases: "list[Candidate]", errors: "list[PastError]", n: int) -> None:
     from analytics.audit.candidates import POOLED_WEEKS, iso_week
-    from analytics.audit.design import expected_half_width
-    from analytics.audit.strata import allocation, sizes_and_sds, stratify
+    from analytics.audit.plan import what_audits_buy
+    from analytics.audit.strata import allocation, stratify
 
     strata = stratify(cases, errors, n)
     click.echo(f"{'week':<10}{'stratum':<18}{'cases':>8}{'sd':>8}{'draw':>7}")
@@ -104,12 +104,9 @@ def _say_plan(cases: "list[Candidate]", errors: "list[PastError]", n: int) -> No
     click.echo(
         f"half width of the north star's 95 % interval\n{'audit':>7}{'alone':>13}{f'{POOLED_WEEKS} weeks pooled':>18}"
     )
-    for size in sorted({n, *PLANNED_SIZES}):
-        if len(stratify(cases, errors, 0)) <= size <= len(cases):
-            sizes, sds = sizes_and_sds(strata := stratify(cases, errors, size))
-            drawn = allocation(strata, size)
-            alone, pooled = (100 * expected_half_width(sizes, sds, drawn, weeks) for weeks in (1, POOLED_WEEKS))
-            click.echo(f"{size:>7}{alone:>6.1f} points{pooled:>11.1f} points")
+    for bought in what_audits_buy(cases, errors, {n, *PLANNED_SIZES}):
+        alone, pooled = 100 * bought.half_width, 100 * bought.pooled_half_width
+        click.echo(f"{bought.cases:>7}{alone:>6.1f} points{pooled:>11.1f} points")
 
 
 def _say_sample(sample: "list[Drawn]", pages: list[Path], *, new: bool) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from analytics.audit.assignment import SECOND_REVIEWER, assign
 from analytics.audit.draw import draw
+from analytics.audit.plan import what_audits_buy
 from analytics.audit.samples import Drawn
 from analytics.audit.strata import Candidate, PastError, stratify
 from analytics.errors import ConfigurationError
@@ -97,6 +98,15 @@ def test_strata_that_surprised_reviewers_get_more_cases() -> None:
         for name, past in (("before", []), ("after", errors))
     }
     assert counts["after"] > 1.5 * counts["before"]
+
+
+def test_more_audited_cases_buy_a_narrower_interval_and_all_of_them_certainty() -> None:
+    bought = list(what_audits_buy(population(900), [], [50, 100, 400, 900, 1600]))
+    assert [row.cases for row in bought] == [50, 100, 400, 900]
+    widths = [row.half_width for row in bought]
+    assert widths == sorted(widths, reverse=True)
+    assert (widths[0] < 0.15, widths[-1]) == (True, 0)
+    assert all(row.pooled_half_width == pytest.approx(row.half_width / 8**0.5) for row in bought)
 
 
 def test_several_weeks_are_strata_of_their_own() -> None:
