@@ -11,9 +11,9 @@ from analytics.errors import AnswersRefused
 from dagster_project.command import booked, home_option, workspace_at
 
 if TYPE_CHECKING:
-    from analytics.audit.candidates import Stratum
     from analytics.audit.load import Progress
     from analytics.audit.samples import Drawn
+    from analytics.audit.strata import Candidate, PastError
     from analytics.ingest.records import HumanLabel
     from analytics.workspace import Workspace
 
@@ -73,43 +73,40 @@ def draw(
 ) -> None:  # fmt: skip
     """Draw N settled cases at random and write one offline review page per reviewer."""
     from analytics.audit.assignment import assign
-    from analytics.audit.candidates import candidates, stratify, weeks_to_audit
+    from analytics.audit.candidates import candidates, weeks_to_audit
     from analytics.audit.draw import sample_for
+    from analytics.audit.strata import stratify
     from dashboards.review.site import write_reviews
 
     with workspace_at(home) as workspace:
         cases, errors = candidates(workspace, weeks_to_audit(workspace, list(weeks)))
-        strata = stratify(cases, errors, n)
         if plan:
-            _say_plan(strata, n, len(errors))
+            _say_plan(cases, errors, n)
             return
         assign([], reviewers)  # wrong names are said before anything is stored
-        sample, new = sample_for(workspace, strata, n, seed, again=again)
+        sample, new = sample_for(workspace, stratify(cases, errors, n), n, seed, again=again)
         pages = write_reviews(workspace, assign(sample, reviewers), out or workspace.home.audits)
         _say_sample(sample, pages, new=new)
 
 
-def _say_plan(strata: "list[Stratum]", n: int, audited: int) -> None:
-    from analytics.audit.candidates import POOLED_WEEKS, iso_week, sizes_and_sds
-    from analytics.audit.design import expected_half_width
-    from analytics.audit.draw import allocation
+def _say_plan(cases: "list[Candidate]", errors: "list[PastError]", n: int) -> None:
+    from analytics.audit.candidates import POOLED_WEEKS, iso_week
+    from analytics.audit.plan import what_audits_buy
+    from analytics.audit.strata import allocation, stratify
 
+    strata = stratify(cases, errors, n)
     click.echo(f"{'week':<10}{'stratum':<18}{'cases':>8}{'sd':>8}{'draw':>7}")
     for stratum, drawn in zip(strata, allocation(strata, n), strict=True):
         place = f"{iso_week(stratum.week):<10}{stratum.name:<18}"
         click.echo(f"{place}{len(stratum.cases):>8}{stratum.sd:>8.3f}{drawn:>7}")
-    source = f"{audited} audited cases and the probabilities" if audited else "the probabilities; no audit yet"
+    source = f"{len(errors)} audited cases and the probabilities" if errors else "the probabilities; no audit yet"
     click.echo(f"\nsd of audited less predicted value, from {source}\n")
     click.echo(
         f"half width of the north star's 95 % interval\n{'audit':>7}{'alone':>13}{f'{POOLED_WEEKS} weeks pooled':>18}"
     )
-    sizes, sds = sizes_and_sds(strata)
-    for size in sorted({n, *PLANNED_SIZES}):
-        if size > sizes.sum() or size < len(strata):
-            continue
-        drawn = allocation(strata, size)
-        alone, pooled = (expected_half_width(sizes, sds, drawn, weeks) for weeks in (1, POOLED_WEEKS))
-        click.echo(f"{size:>7}{100 * alone:>6.1f} points{100 * pooled:>11.1f} points")
+    for bought in what_audits_buy(cases, errors, {n, *PLANNED_SIZES}):
+        alone, pooled = 100 * bought.half_width, 100 * bought.pooled_half_width
+        click.echo(f"{bought.cases:>7}{alone:>6.1f} points{pooled:>11.1f} points")
 
 
 def _say_sample(sample: "list[Drawn]", pages: list[Path], *, new: bool) -> None:

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from analytics.audit.candidates import candidates, stratify, weeks_to_audit
+from analytics.audit.candidates import candidates, weeks_to_audit
 from analytics.audit.draw import sample_for
 from analytics.audit.samples import Drawn
+from analytics.audit.strata import stratify
 from analytics.workspace import Workspace
 from tests.pipeline import Record, call, land, refresh
 

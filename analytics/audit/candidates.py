@@ -2,10 +2,7 @@
 
 from datetime import date, timedelta
 
-import numpy as np
-from msgspec import Struct
-
-from analytics.audit.design import FLOOR, Counts, Floats, expected_sd
+from analytics.audit.strata import Candidate, PastError
 from analytics.errors import ConfigurationError
 from analytics.lake import select
 from analytics.shipped import sql
@@ -13,34 +10,6 @@ from analytics.workspace import Workspace
 
 #: Audits of this many weeks are pooled.
 POOLED_WEEKS = 8
-
-
-class Candidate(Struct, frozen=True):
-    """A settled eligible case; `probability` is that of handled with NPS 7 or more, None without a label."""
-
-    case_id: str
-    week: date
-    predicted: str  # yes, no, undecided
-    band: str | None  # sure, unsure
-    probability: float | None = None
-    labeler_version: str | None = None
-
-
-class PastError(Struct, frozen=True):
-    """An audited case of a past week: audited (0 or 1) less predicted value."""
-
-    predicted: str
-    band: str | None
-    error: float
-
-
-class Stratum(Struct, frozen=True):
-    """Cases of one week that the labeler sees alike."""
-
-    week: date
-    name: str
-    cases: tuple[Candidate, ...]
-    sd: float
 
 
 def candidates(workspace: Workspace, weeks: list[date]) -> tuple[list[Candidate], list[PastError]]:
@@ -92,38 +61,3 @@ def _why_not(week: date, open_cases: dict[date, tuple[int, int]]) -> str:
 def iso_week(week: date) -> str:
     """ISO name of a week, for example 2026-W46."""
     return week.strftime("%G-W%V")
-
-
-def stratify(cases: list[Candidate], errors: list[PastError], n: int) -> list[Stratum]:
-    """Strata by week and prediction, as fine as n cases allow with `FLOOR` of each; cases stay in order of their id.
-
-    Prediction and band first; where n is too small prediction alone, at last one stratum per week.
-    """
-    for detail in (2, 1, 0):
-        groups: dict[tuple[date, str], list[Candidate]] = {}
-        for case in sorted(cases, key=lambda case: case.case_id):
-            groups.setdefault((case.week, _name(case, detail)), []).append(case)
-        if sum(min(len(group), FLOOR) for group in groups.values()) <= n:
-            break
-    found: dict[str, list[float]] = {}
-    for past in errors:
-        found.setdefault(_name(past, detail), []).append(past.error)
-    return [
-        Stratum(week, name, tuple(group), expected_sd(_predicted_variance(group), np.array(found.get(name, []))))
-        for (week, name), group in sorted(groups.items())
-    ]
-
-
-def _name(case: Candidate | PastError, detail: int) -> str:
-    return "all" if detail == 0 else f"{case.predicted}, {case.band}" if detail == 2 and case.band else case.predicted
-
-
-def _predicted_variance(cases: list[Candidate]) -> float:
-    chances = np.array([0.5 if case.probability is None else case.probability for case in cases])
-    return float(np.mean(chances * (1 - chances)))
-
-
-def sizes_and_sds(strata: list[Stratum]) -> tuple[Counts, Floats]:
-    """N_h and S_h as arrays, in the order of the strata."""
-    sizes = np.array([len(stratum.cases) for stratum in strata], dtype=np.int64)
-    return sizes, np.array([stratum.sd for stratum in strata], dtype=np.float64)

@@ -3,9 +3,9 @@
 import hashlib
 from datetime import UTC, date, datetime
 
-from analytics.audit.candidates import Stratum, iso_week, sizes_and_sds
-from analytics.audit.design import FLOOR, Counts, allocate
+from analytics.audit.candidates import iso_week
 from analytics.audit.samples import Drawn, store, stored
+from analytics.audit.strata import Stratum, allocation
 from analytics.errors import ConfigurationError
 from analytics.workspace import Workspace
 
@@ -17,7 +17,7 @@ def draw(strata: list[Stratum], n: int, sample_id: str, seed: int, drawn_at: dat
     """Draw n cases of the strata; within a stratum those whose digests of seed, sample and case are the smallest.
 
     Raises:
-        ConfigurationError: n is less than one case per stratum.
+        ConfigurationError: n is less than one case per week.
     """
     shares = zip(strata, allocation(strata, n), strict=True)
     chosen = [
@@ -43,21 +43,6 @@ def draw(strata: list[Stratum], n: int, sample_id: str, seed: int, drawn_at: dat
         )
         for case, stratum, drawn in chosen
     ]
-
-
-def allocation(strata: list[Stratum], n: int) -> Counts:
-    """Cases to draw of each stratum.
-
-    Raises:
-        ConfigurationError: n is less than one case per stratum.
-    """
-    sizes, sds = sizes_and_sds(strata)
-    enough = int(sizes.clip(max=FLOOR).sum()) <= n
-    floor = FLOOR if enough else n // len(strata)
-    if not floor:
-        msg = f"--n {n}: at least one case of each week must be drawn; draw {len(strata)} or more"
-        raise ConfigurationError(msg)
-    return allocate(sizes, sds, n, floor)
 
 
 def place(*parts: object) -> str:

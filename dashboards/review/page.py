@@ -28,8 +28,11 @@ class ReviewCase(Struct, frozen=True):
     calls: tuple[ReviewedCall, ...]
 
 
-def render_review(sample_id: str, reviewer: str, cases: list[ReviewCase], zone: ZoneInfo) -> str:
-    """The page as one HTML document; cases stand in the order given."""
+def render_review(sample_id: str, drawn_at: datetime, reviewer: str, cases: list[ReviewCase], zone: ZoneInfo) -> str:
+    """The page as one HTML document; cases stand in the order given.
+
+    Answers are kept under sample, moment of the draw and reviewer: a sample of another home may have the same name.
+    """
     named = [
         {"case_id": case.case_id, "sampling_probability": case.sampling_probability}
         | ({} if case.source == "native" else {"call_source": case.source})
@@ -41,8 +44,14 @@ def render_review(sample_id: str, reviewer: str, cases: list[ReviewCase], zone: 
         .render(
             cases=cases,
             reviewer=reviewer,
-            sample={"sample_id": sample_id, "labeled_by": reviewer, "cases": named},
+            sample={
+                "sample_id": sample_id,
+                "drawn_at": drawn_at.isoformat(),
+                "labeled_by": reviewer,
+                "cases": named,
+            },
             scores=range(11),
+            max_result=MAX_RESULT_CHARACTERS,
         )
     )
 
@@ -58,7 +67,6 @@ def _environment(zone: ZoneInfo) -> Environment:
         "clock": _clock,
         "words": _words,
         "language": _language,
-        "result": _result,
         "moment": lambda moment: _moment(moment, zone),
     }
     return environment
@@ -91,11 +99,6 @@ def _words(name: str | None) -> str:
 def _language(name: str | None) -> str:
     """A language tag that a screen reader can use; empty (unknown) for anything else."""
     return name if name and _LANGUAGE.fullmatch(name) else ""
-
-
-def _result(text: str) -> str:
-    more = len(text) - MAX_RESULT_CHARACTERS
-    return text if more <= 0 else f"{text[:MAX_RESULT_CHARACTERS]} … ({more} more characters)"
 
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:

@@ -4,7 +4,7 @@ const sample = JSON.parse(document.getElementById("sample").textContent);
 const articles = document.querySelectorAll("article.case");
 const form = document.getElementById("answer");
 const byId = (id) => document.getElementById(id);
-const STORE = `lodestar audit ${sample.sample_id} ${sample.labeled_by}`;
+const STORE = `lodestar audit ${sample.sample_id} ${sample.drawn_at} ${sample.labeled_by}`;
 const HANDLED = { yes: true, no: false, unknown: null };
 let current = 0;
 let answers = read();

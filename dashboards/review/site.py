@@ -20,9 +20,10 @@ def write_reviews(workspace: Workspace, hands: dict[str, list[Drawn]], out: Path
     out.mkdir(parents=True, exist_ok=True)
     pages = []
     for reviewer, hand in hands.items():
+        sample_id, drawn_at = hand[0].sample_id, hand[0].drawn_at
         cases = [_case(drawn, tuple(calls[drawn.case_id])) for drawn in hand]
-        html = render_review(hand[0].sample_id, reviewer, cases, workspace.settings.reporting.zone)
-        page = out / f"{hand[0].sample_id}-{reviewer}.html"
+        html = render_review(sample_id, drawn_at, reviewer, cases, workspace.settings.reporting.zone)
+        page = out / f"{sample_id}-{reviewer}.html"
         staged = out / f"{page.name}.part"
         staged.write_text(html, "utf-8", newline="\n")
         pages.append(staged.replace(page))

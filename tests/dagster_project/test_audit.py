@@ -58,7 +58,11 @@ def test_the_commands_of_the_docs_draw_and_load_a_sample(home: Path) -> None:
         f"  {home}/audits/2026-W45-1-ann.html",
         f"  {home}/audits/2026-W45-1-ben.html",
     ]
-    files = [answered(home / "audits" / f"2026-W45-1-{name}.html") for name in ("ann", "ben")]
+    pages = [home / "audits" / f"2026-W45-1-{name}.html" for name in ("ann", "ben")]
+    before = [page.read_bytes() for page in pages]
+    assert "200 cases drawn earlier; its pages are written again" in lodestar(home, *draw).stdout
+    assert [page.read_bytes() for page in pages] == before
+    files = [answered(page) for page in pages]
     loaded = lodestar(home, *load[:2], *files)
     assert loaded.stdout.splitlines() == [
         "220 answers read, 220 of them new",

@@ -8,6 +8,7 @@ from analytics.audit.review import Event, ReviewedCall, ToolUse, Turn
 from dashboards.review.page import ReviewCase, render_review
 
 SAMPLE = "2026-W45-1"
+DRAWN_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 HOSTILE = '</script><img src=x onerror="window.pwned=1"><b>&{{ 7*7 }}\u202e\u2028<!--'
 
 
@@ -48,5 +49,5 @@ def cases(number: int, calls: tuple[ReviewedCall, ...] = ()) -> list[ReviewCase]
 
 
 def write(file: Path, shown: list[ReviewCase], reviewer: str = "ann") -> Path:
-    file.write_text(render_review(SAMPLE, reviewer, shown, ZoneInfo("Europe/Berlin")), "utf-8")
+    file.write_text(render_review(SAMPLE, DRAWN_AT, reviewer, shown, ZoneInfo("Europe/Berlin")), "utf-8")
     return file

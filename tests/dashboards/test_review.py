@@ -14,7 +14,7 @@ from tests.pipeline import call, land, refresh
 
 
 def html(cases: list[ReviewCase]) -> str:
-    return render_review(reviews.SAMPLE, "ann", cases, ZoneInfo("Europe/Berlin"))
+    return render_review(reviews.SAMPLE, reviews.DRAWN_AT, "ann", cases, ZoneInfo("Europe/Berlin"))
 
 
 def words(text: str) -> str:
@@ -47,7 +47,7 @@ def test_hostile_texts_are_inert_and_the_policy_lets_nothing_out() -> None:
 def test_a_long_tool_result_is_cut_and_says_so() -> None:
     page = html([ReviewCase("native", "c", 0.5, (reviews.hostile(),))])
     cut = len(reviews.HOSTILE) * 200 - MAX_RESULT_CHARACTERS
-    assert f"({cut} more characters)" in page
+    assert f"{cut} more characters are not shown" in page
 
 
 def test_four_hundred_cases_stay_below_ten_megabytes() -> None:

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.audit.assignment import SECOND_REVIEWER, assign
-from analytics.audit.candidates import Candidate, PastError, stratify
 from analytics.audit.draw import draw
+from analytics.audit.plan import what_audits_buy
 from analytics.audit.samples import Drawn
+from analytics.audit.strata import Candidate, PastError, stratify
 from analytics.errors import ConfigurationError
 
 WEEK = date(2026, 11, 2)
@@ -84,7 +85,7 @@ def test_a_stratum_below_the_floor_is_drawn_whole() -> None:
     assert counts == {("yes, sure", 96 / 500): 96, ("no, sure", 1.0): 4}
 
 
-@pytest.mark.parametrize(("n", "strata"), [(60, 5), (40, 3), (12, 1), (3, 1)])
+@pytest.mark.parametrize(("n", "strata"), [(100, 5), (60, 3), (50, 1), (3, 1)])
 def test_small_samples_have_fewer_strata_rather_than_thin_ones(n: int, strata: int) -> None:
     sample = drawn(population(500), n)
     assert (len(sample), len({case.stratum for case in sample})) == (n, strata)
@@ -99,9 +100,18 @@ def test_strata_that_surprised_reviewers_get_more_cases() -> None:
     assert counts["after"] > 1.5 * counts["before"]
 
 
+def test_more_audited_cases_buy_a_narrower_interval_and_all_of_them_certainty() -> None:
+    bought = list(what_audits_buy(population(900), [], [50, 100, 400, 900, 1600]))
+    assert [row.cases for row in bought] == [50, 100, 400, 900]
+    widths = [row.half_width for row in bought]
+    assert widths == sorted(widths, reverse=True)
+    assert (widths[0] < 0.15, widths[-1]) == (True, 0)
+    assert all(row.pooled_half_width == pytest.approx(row.half_width / 8**0.5) for row in bought)
+
+
 def test_several_weeks_are_strata_of_their_own() -> None:
     weeks = (date(2026, 10, 26), WEEK)
-    sample = drawn(population(400, weeks), 150)
+    sample = drawn(population(400, weeks), 250)
     assert Counter(case.week for case in sample).keys() == set(weeks)
     assert all(case.stratum_cases < 400 / 5 for case in sample)
     with pytest.raises(ConfigurationError, match="at least one case of each week"):

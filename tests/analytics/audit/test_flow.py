@@ -43,7 +43,7 @@ def test_explicit_and_grouped_cases_of_any_source_join_back(workspace: Workspace
 
 def test_strata_are_what_the_labeler_predicts(workspace: Workspace) -> None:
     settle(workspace)
-    sizes = {drawn.stratum: drawn.stratum_cases for drawn in sampled(workspace, 60)}
+    sizes = {drawn.stratum: drawn.stratum_cases for drawn in sampled(workspace, 80)}
     assert sizes == {"yes, sure": 24, "yes, unsure": 12, "no, sure": 12, "undecided": 12}
 
 
@@ -137,7 +137,7 @@ def test_before_the_first_run_there_is_nothing_to_draw(workspace: Workspace) -> 
 
 def test_audits_of_past_weeks_are_errors_of_the_next_draw(workspace: Workspace, tmp_path: Path) -> None:
     settle(workspace)
-    sample = sampled(workspace, 60)
+    sample = sampled(workspace, 80)
     take(workspace, tmp_path, [answer(drawn, handled=False) for drawn in sample if drawn.stratum == "yes, sure"])
     refresh(workspace)
     errors = candidates(workspace, [date(2026, 11, 2)])[1]
