@@ -1,7 +1,9 @@
 """The gate before every request: it learns the server's limits from its answers and pauses all workers together."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
 
@@ -16,7 +18,8 @@ def seconds_of(text: str | None) -> float | None:
     if text is None:
         return None
     try:
-        return max(float(text), 0.0)
+        seconds = float(text)
+        return max(seconds, 0.0) if math.isfinite(seconds) else None
     except ValueError:
         parts = _PARTS.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
@@ -84,6 +87,18 @@ _KINDS = ("requests", "tokens")
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """`Retry-After-Ms` or `Retry-After` in seconds; a date is not understood and counts as absent."""
+    """`Retry-After-Ms` or `Retry-After` in seconds; a date counts from the server's own `Date`."""
     ms = seconds_of(headers.get("retry-after-ms"))
-    return ms / 1000 if ms is not None else seconds_of(headers.get("retry-after"))
+    if ms is not None:
+        return ms / 1000
+    asked = headers.get("retry-after")
+    seconds = seconds_of(asked)
+    return _until(asked, headers.get("date")) if seconds is None else seconds
+
+
+def _until(asked: str | None, sent: str | None) -> float | None:
+    try:
+        wait = parsedate_to_datetime(asked or "") - parsedate_to_datetime(sent or "")
+    except (ValueError, TypeError):
+        return None
+    return max(wait.total_seconds(), 0.0)
