@@ -45,7 +45,7 @@ def ingest() -> None:
 
 
 def year() -> None:
-    """Print what a year of latencies takes under each limit of the engine's memory."""
+    """Print what a year of latencies takes under each limit of the engine's memory; a limit that does not do fails."""
     with tempfile.TemporaryDirectory() as folder:
         written = cost_of("benchmarks.year", folder, str(YEAR_CALLS))
         for limit in MEMORY_LIMITS:

@@ -1,7 +1,8 @@
 """A year of latencies in a home: 4.2 million calls and 40 million turns with a time to first token, no text.
 
 `python -m benchmarks.year HOME CALLS` writes the core tables that the latency marts read;
-`python -m benchmarks.year HOME` builds mart/latency_week from them, under the limit of LODESTAR_ENGINE__MEMORY_LIMIT.
+`python -m benchmarks.year HOME` builds mart/latency_week and the percentiles of the metrics by day from them, under the
+limit of LODESTAR_ENGINE__MEMORY_LIMIT.
 """
 
 import os
@@ -11,6 +12,9 @@ from pathlib import Path
 
 from analytics.home import Home
 from analytics.metrics.build import build_mart
+from analytics.metrics.facts import by_weeks, prepare
+from analytics.metrics.registry import registry
+from analytics.metrics.rollup import rollup
 from analytics.workspace import Workspace, open_workspace
 
 FIRST_DAY, WEEKS = date(2025, 1, 6), 52
@@ -59,14 +63,25 @@ def write_year(workspace: Workspace, calls: int) -> None:
                 workspace.lake.append(f"core/{table}", connection.sql(text, params=window), "call_date")
 
 
+def metrics_by_day(workspace: Workspace) -> None:
+    """The percentiles of the registry, the finest grain that is published."""
+    quantiles = [metric for metric in registry().values() if metric.aggregation == "quantile"]
+    with workspace.connection() as connection:
+        prepare(workspace, connection)
+        for _ in by_weeks(workspace, connection, ("turn",)):
+            for metric in quantiles:
+                connection.execute(rollup(metric, "day")).fetchall()
+
+
 def main(home: str, calls: str = "") -> None:
-    """Write the year, or build the mart."""
+    """Write the year, or build what reads it."""
     now = datetime(2026, 2, 1, tzinfo=UTC)
     with open_workspace(Home(Path(home)), dict(os.environ), now=now) as workspace:
         if calls:
             write_year(workspace, int(calls))
         else:
             build_mart(workspace, "latency_week")
+            metrics_by_day(workspace)
 
 
 if __name__ == "__main__":

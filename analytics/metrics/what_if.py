@@ -1,7 +1,7 @@
 """Cloud against self-hosting: what a minute of the language model costs at a volume, and where the two meet.
 
-The cloud bills tokens, so its cost per minute does not depend on the volume. Self-hosting buys replicas, so its cost per
-year is a staircase over the volume: it falls between the steps and is cheaper from the break-even volume on.
+The cloud bills tokens, so its cost per minute does not depend on the volume. Self-hosting buys replicas, so its cost
+per year is a staircase over the volume, and its cost per minute falls between two steps and jumps at each.
 """
 
 from collections.abc import Iterator, Mapping
@@ -73,7 +73,9 @@ def self_hosted_usd_per_year(inputs: Inputs, minutes: float) -> float:
 
 
 def break_even_minutes(inputs: Inputs, cloud_usd: float) -> float | None:
-    """The smallest volume from which on a step of the staircase is cheaper than the cloud; None where none is.
+    """The smallest volume at which self-hosting is no dearer than the cloud; None where none is.
+
+    Just above the next step it can be dearer again.
 
     Args:
         inputs: the inputs of both sides.

@@ -52,6 +52,8 @@ class Turn:
     ttft_ms: int | None = None
     ttft_source: str | None = None
     ttft_valid: bool = False
+    answers: bool = False
+    parts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -78,6 +80,8 @@ class Call:
     tools: list[Record]
     disconnects: list[bool]
     cost_usd: Decimal | None
+    usage: list[Record] = field(default_factory=list)
+    billed_s: Decimal | None = None
     ineligible_reason: str | None = None
     case_id: str = ""
     flags: list[str] = field(default_factory=list)
@@ -192,6 +196,8 @@ def _call(known: KnownCall, source_has_text: bool, prices: PriceBook, rules: Rul
         tools=known.tool_calls,
         disconnects=_disconnects(known.events),
         cost_usd=prices.of_call(known.usage, started.date(), rules.required_components),
+        usage=known.usage,
+        billed_s=_billed_s(record, known.usage),
     )
     call.ineligible_reason = _ineligible_reason(call, source_has_text, rules)
     return call
@@ -229,6 +235,14 @@ def _handover(known: KnownCall, end_reason: str | None) -> Outcome:
     if end_reason == "transfer_failed" or "handover_failed" in types:
         return "failed"
     return "requested" if "handover_requested" in types else "none"
+
+
+def _billed_s(record: Record, usage: list[Record]) -> Decimal | None:
+    """What the call says, else what its telephony lines say."""
+    said = not_negative(record.get("billed_s"))
+    lines = [not_negative(line.get("billed_s")) for line in usage if line["component"] == "telephony"]
+    known = [Decimal(str(seconds)) for seconds in lines if seconds is not None]
+    return Decimal(str(said)) if said is not None else sum(known, Decimal(0)) if known else None
 
 
 def _words(turn: Record) -> int:
@@ -284,10 +298,19 @@ def judged_turns(records: list[Record], channel: str | None) -> list[Turn]:
         if turn.speaker == "caller":
             asked, waiting = turn, True
         elif turn.speaker == "agent":
+            turn.parts = _parts(record)
             if waiting and asked is not None:
+                turn.answers = True
                 _judge(turn, record, asked, previous_agent, channel)
             waiting, previous_agent = False, turn
     return turns
+
+
+def _parts(record: Record) -> dict[str, int]:
+    """The components of the wait that are known."""
+    names = ("endpointing", "stt", "llm_ttft", "tool", "tts_ttfb")
+    found = {name: not_negative(half_up(record.get("latency", {}).get(f"{name}_ms"))) for name in names}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _judge(turn: Turn, record: Record, asked: Turn, previous: Turn | None, channel: str | None) -> None:

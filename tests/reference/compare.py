@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.reference import tech
 from tests.reference.calls import PriceBook, derive
 from tests.reference.cases import Case, Label, judge
 from tests.reference.kpis import DIMENSIONS, METRICS, Figure, Week, figures, weeks
@@ -62,7 +63,8 @@ def labels_of(published: Published) -> dict[str, Label]:
 
 def differences(published: Published, received: Receipt, rules: Rules) -> list[str]:
     """One line per difference, worst last: an empty list is agreement."""
-    right = expected(received, labels_of(published), rules)
+    labels = labels_of(published)
+    right = expected(received, labels, rules)
     return [
         *book_differences(published, received.books),
         *call_differences(published, right),
@@ -73,6 +75,7 @@ def differences(published: Published, received: Receipt, rules: Rules) -> list[s
         *figure_differences(published, right),
         *daily_differences(published, right),
         *other_mart_differences(published, right),
+        *tech_mart_differences(published, right, labels, rules),
     ]
 
 
@@ -247,6 +250,30 @@ def other_mart_differences(published: Published, right: Expected) -> list[str]:
             rows = published.rows(f"SELECT * FROM mart.latency_week WHERE {total}")
             found += by_key("latency_week", {week: mine}, {row["week"]: row for row in rows})
     return found
+
+
+def tech_mart_differences(published: Published, right: Expected, labels: dict[str, Label], rules: Rules) -> list[str]:
+    """Latencies, tools and money: every row that holds a number."""
+    calls, cases = right.calls.values(), right.cases.values()
+    weeks, parts = tech.money(calls, PriceBook(PRICES), rules)
+    own = "n > 0 AND dimension IN ('all', 'tool_turn', 'ttft_source')"
+    return [
+        *_mart(
+            published, "latency_week", ("week", "component", "dimension", "segment"), tech.latencies(calls, rules), own
+        ),
+        *_mart(published, "latency_budget", ("week", "band", "component"), tech.budgets(calls, rules)),
+        *_mart(published, "tool_week", ("week", "interface", "tool"), tech.tools(calls, cases, rules)),
+        *_mart(published, "cost_week", ("week", "component"), weeks, "cost_usd IS NOT NULL"),
+        *_mart(published, "cost_part_week", ("week", "component", "unit"), parts, "cost_usd IS NOT NULL"),
+        *_mart(published, "waste_week", ("week", "reason"), tech.waste(calls, labels, rules)),
+    ]
+
+
+def _mart(
+    published: Published, name: str, key: tuple[str, ...], mine: dict[Any, Row], where: str = "true"
+) -> list[str]:
+    rows = published.rows(f"SELECT * FROM mart.{name} WHERE {where}")
+    return by_key(name, mine, {tuple(row[column] for column in key): row for row in rows})
 
 
 def _row_of(figure: Figure, week: Week, key: tuple[date, str, str, str]) -> Row:

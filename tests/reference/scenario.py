@@ -254,6 +254,9 @@ class Operation:
                 "transport_ok": self.pick((True, True, True, False, None)),
                 "business_ok": self.pick((True, False, None)),
                 "duration_ms": self.pick((0, -4, 700, 12.5)),
+                "turn_seq": self.pick((None, 1, 2, 3, 4)),
+                "start_ms": self.pick((None, 500, 4000.5, 9000)),
+                "error_type": self.pick((None, "TimeoutError", "http_502")),
             }
             found.append({key: value for key, value in tool.items() if value is not None})
         return found
