@@ -100,7 +100,7 @@ def _prepare_weeks(connection: duckdb.DuckDBPyConnection, workspace: Workspace) 
     """Tables `_kpi_states` and `_kpi_limits` of every metric."""
     _rollups(connection, workspace, "week")
     select(connection, "mart/_kpi_states", workspace.parameters()).to_table("_kpi_states")
-    connection.register("_kpi_limits", limit_rows(connection))
+    connection.register("_kpi_limits", limit_rows(connection, registry()))
 
 
 def _prepare_days(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:

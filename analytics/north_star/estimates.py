@@ -60,7 +60,7 @@ def estimate_rows(evidence: Evidence, min_n: int) -> pa.Table:
 
 def _series(evidence: Evidence, place: Place, min_n: int) -> list[_Week]:
     names = ESTIMATORS if place == TOTAL else _OF_SEGMENTS
-    weeks = sorted(evidence.cells[place])
+    weeks = sorted(evidence.cells.get(place, {}))
     return [
         _Week(
             place,
