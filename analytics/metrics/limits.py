@@ -1,6 +1,6 @@
 """Limits, signals and movements of every published series of mart.kpi_week."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from analytics.estimation.control import Judged, Point, judge
 from analytics.estimation.movement import Movement, movement, movement_of_intervals, share, widened
-from analytics.metrics.registry import Metric, registry
+from analytics.metrics.registry import Metric
 
 SCHEMA = pa.schema(
     [("period", pa.date32()), ("metric", pa.string()), ("dimension", pa.string()), ("segment", pa.string()),
@@ -62,13 +62,13 @@ class _Published:
     change_se: float | None
 
 
-def limit_rows(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+def limit_rows(connection: duckdb.DuckDBPyConnection, metrics: Mapping[str, Metric]) -> pa.Table:
     """From a connection with `_kpi_states` and mart.north_star_estimates."""
     numbers = [_Published(*row) for row in connection.execute(_PUBLISHED).fetchall()]
     rows: list[Row] = []
     for (metric, _, _), series in groupby(numbers, key=lambda one: (one.metric, one.dimension, one.segment)):
-        for unbroken in _unbroken(registry()[metric], list(series)):
-            rows += _judged(registry()[metric], unbroken)
+        for unbroken in _unbroken(metrics[metric], list(series)):
+            rows += _judged(metrics[metric], unbroken)
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 

@@ -2,11 +2,13 @@
 
 import hashlib
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 import msgspec
 from msgspec import Struct
 
+from analytics import estimation, north_star
 from analytics.core.build import definitions_fingerprint
 from analytics.core.price_book import prices_fingerprint
 from analytics.lake import select
@@ -14,6 +16,8 @@ from analytics.shipped import shipped, sql
 from analytics.workspace import Workspace
 
 _TABLE = "mart/kpi_published"
+#: Code that changes published numbers, beside the SQL.
+_FORMULAS = (estimation, north_star)
 _FACT, _PENDING = "published_state", "pending_state"
 
 
@@ -71,25 +75,26 @@ def last_state(workspace: Workspace) -> State:
 
 def _mart_fingerprint(workspace: Workspace) -> str:
     digest = hashlib.sha256(repr((workspace.settings.reporting, workspace.settings.cases)).encode())
-    for file in [*sorted(shipped("sql").glob("mart/*.sql")), *sorted(shipped("sql").glob("metrics/*.yaml"))]:
+    formulas = (file for package in _FORMULAS for file in sorted(Path(package.__path__[0]).glob("*.py")))
+    for file in [*sorted(shipped("sql").glob("mart/*.sql")), *sorted(shipped("sql").glob("metrics/*.yaml")), *formulas]:
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
 def _append(workspace: Workspace, connection: duckdb.DuckDBPyConnection, before: State, now: State) -> None:
     workspace.lake.view(connection, "mart/kpi_week")
+    # columns that an older home does not have yet are NULL in its rows
+    connection.execute(
+        "create temp table published_before as select week, metric, dimension, segment, value, status, estimator,"
+        " observed_value, definition_version, null::varchar as reason, as_of, 0::bigint as publication"
+        " from mart.kpi_week where false"
+    )
     if workspace.lake.exists(_TABLE):
         workspace.lake.view(connection, _TABLE)
         # a publication that was recorded but killed before it was seen is recorded again under the same number
         connection.execute(
-            "create temp table published_before as select * from mart.kpi_published where publication < $publication",
+            "insert into published_before by name select * from mart.kpi_published where publication < $publication",
             {"publication": now.publication},
-        )
-    else:
-        empty = "null::varchar as reason, as_of, 0::bigint as publication from mart.kpi_week where false"
-        connection.execute(
-            "create temp table published_before as"
-            f" select week, metric, dimension, segment, value, status, definition_version, {empty}"
         )
     connection.execute(sql("core/_macros"))
     rows = select(
@@ -107,5 +112,5 @@ def _append(workspace: Workspace, connection: duckdb.DuckDBPyConnection, before:
         },
     )
     rows.to_table("published_now")
-    kept = connection.sql("select * from published_before union all select * from published_now")
+    kept = connection.sql("select * from published_before union all by name select * from published_now")
     workspace.lake.replace(_TABLE, kept)

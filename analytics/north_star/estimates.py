@@ -60,7 +60,7 @@ def estimate_rows(evidence: Evidence, min_n: int) -> pa.Table:
 
 def _series(evidence: Evidence, place: Place, min_n: int) -> list[_Week]:
     names = ESTIMATORS if place == TOTAL else _OF_SEGMENTS
-    weeks = sorted(evidence.cells[place])
+    weeks = sorted(evidence.cells.get(place, {}))
     return [
         _Week(
             place,
@@ -90,6 +90,8 @@ def _status(evidence: Evidence, place: Place, week: date, min_n: int) -> str:
 def _chosen(evidence: Evidence, place: Place, series: list[_Week], candidates: frozenset[str]) -> dict[date, str]:
     """The headline's estimator by week; a provisional week goes on with that of the newest final one if it has it."""
     numbered = [one for one in series if one.number("observed")]
+    if not numbered:
+        return {}
     available = {one.week: {name for name in candidates if one.number(name)} for one in numbered}
     cells = evidence.cells[place]
     surveyed = {one.week: cells[one.week].surveyed / cells[one.week].decided for one in numbered}

@@ -1,6 +1,6 @@
 -- mart.kpi_revisions: one row per change of a number that was already published.  in: mart.kpi_published
--- reason: erase, definition, labeler, price, late_data, or clock (a provisional week went on).  old_value is NULL where
--- the number had been withdrawn in between.
+-- reason: erase, definition, labeler, estimator, calibration, price, late_data, or clock (a provisional week went on).
+-- old_value is NULL where the number had been withdrawn in between.
 select * exclude (published_before, publication)
 from (
     select
