@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from analytics.audit.candidates import POOLED_WEEKS
-from analytics.audit.design import expected_half_width
 from analytics.audit.strata import Candidate, PastError, allocation, sizes_and_sds, stratify
+from analytics.estimation.audit_design import expected_half_width
 
 
 class Bought(Struct, frozen=True):

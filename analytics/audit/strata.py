@@ -5,8 +5,8 @@ from datetime import date
 import numpy as np
 from msgspec import Struct
 
-from analytics.audit.design import FLOOR, Counts, Floats, allocate, expected_sd
 from analytics.errors import ConfigurationError
+from analytics.estimation.audit_design import FLOOR, Counts, Floats, allocate, expected_sd
 
 #: The floors take at most this share of a sample; beyond it thin strata cost precision. Over 19 000 simulated cases
 #: five strata made the interval 31 % wider than none at 50 cases (all of them floor), 3 % at 100, narrower from 200 on.

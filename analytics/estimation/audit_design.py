@@ -1,73 +1,84 @@
-"""What audits buy: how to share them between strata, and the interval that a number of them will give."""
+"""How many cases to audit of which stratum, and what a sample size buys: pure functions on numpy arrays."""
 
+import heapq
 from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.estimation.difference import Vector
-from analytics.estimation.intervals import t_quantile
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+#: At least this many cases of each stratum, or the whole stratum: below it a variance is a guess.
+FLOOR = 10
+#: What the predicted variance of a stratum weighs beside audited cases of past weeks.
+PRIOR_CASES = 10
+_Z = 1.959963984540054
+_SMALLEST_SD = 1e-6  # without any spread the rest is shared out by size
 
 
-def allocate(
-    weights: Vector, sds: Vector, n: int, floor: int = 10, sizes: NDArray[np.int64] | None = None
-) -> NDArray[np.int64]:
-    """Neyman allocation: n_h proportional to W_h S_h, at least `floor` each, never more than the stratum has.
+def allocate(weights: Counts, sds: Floats, n: int, floor: int = FLOOR) -> Counts:
+    """Cases to draw of each stratum, so that the variance of the stratified estimate is the smallest.
+
+    Neyman's allocation (n_h in proportion to N_h S_h) in whole numbers: after the floors, case after case goes to the
+    stratum with the greatest N_h S_h / sqrt(n_h (n_h + 1)), which is exactly optimal: T. Wright, "The equivalence of
+    Neyman optimum allocation for sampling and equal proportions for apportioning the U.S. House of Representatives",
+    The American Statistician 66 (2012) 217-224.
 
     Args:
-        weights: (H,) share of the cases in each stratum; need not add up to 1.
-        sds: (H,) standard deviation of y - f in each stratum, from past weeks; all 0 counts as all equal.
-        n: audits in total; where it cannot pay the floors, every stratum gets its floor all the same.
-        floor: least audits of a stratum.
-        sizes: (H,) cases per stratum; None: unlimited.
+        weights: cases N_h in each stratum, shape (H,).
+        sds: standard deviations S_h of what is estimated within each stratum, shape (H,).
+        n: cases to draw in all; more than there are draws all.
+        floor: at least this many of each stratum, or the whole stratum.
 
-    Returns:
-        (H,) whole numbers; they add up to n where floors and sizes allow. Ties go to the first stratum.
-
-    Source: Neyman 1934, JRSS 97:558; Cochran 1977, Sampling Techniques, 5.5; rounding by largest remainders.
+    Raises:
+        ValueError: n is below the sum of the floors.
     """
-    limit = np.full(len(weights), n) if sizes is None else np.asarray(sizes)
-    least = np.minimum(floor, limit)
-    pull = np.asarray(weights, dtype=float) * (np.asarray(sds, dtype=float) if np.any(sds) else 1.0)
-    given = least.astype(np.int64)
-    # who is at the floor or at the limit is settled; what is left goes to the others by their pull
-    ideal = _water(pull, float(max(n, int(given.sum()))), least.astype(float), limit.astype(float))
-    given = np.floor(ideal + 1e-9).astype(np.int64)
-    missing = round(float(ideal.sum())) - int(given.sum())
-    order = np.argsort(-(ideal - given), kind="stable")
-    given[order[:missing]] += 1
-    return given
+    drawn = np.minimum(weights, floor).astype(np.int64)
+    left = min(n, int(weights.sum())) - int(drawn.sum())
+    if left < 0:
+        msg = f"{n} cases are too few for at least {floor} of each of {len(weights)} strata"
+        raise ValueError(msg)
+    gain = weights * np.maximum(sds, _SMALLEST_SD)
+    queue = [(-_priority(gain[h], drawn[h]), h) for h in range(len(weights)) if drawn[h] < weights[h]]
+    heapq.heapify(queue)
+    for _ in range(left):
+        _, h = heapq.heappop(queue)
+        drawn[h] += 1
+        if drawn[h] < weights[h]:
+            heapq.heappush(queue, (-_priority(gain[h], drawn[h]), h))
+    return drawn
 
 
-def expected_half_width(
-    weights: Vector, sds: Vector, n: int, *, floor: int = 10, sizes: NDArray[np.int64] | None = None
-) -> float:
-    """Half of the 95 % interval that n audits of one week will give, allocated by `allocate`.
+def _priority(gain: float, drawn: int) -> float:
+    return float(gain) / sqrt(drawn * (drawn + 1)) if drawn else float("inf")
 
-    t sqrt( sum_h W_h^2 (1 - n_h / N_h) S_h^2 / n_h ), with W_h scaled to 1 and t of n - H degrees of freedom.
+
+def expected_half_width(weights: Counts, sds: Floats, drawn: Counts, weeks: int = 1) -> float:
+    """Expected half width of the 95 % interval of the difference estimator, as a share (0 to 1).
+
+    1.96 sqrt(sum_h W_h^2 (1 - n_h / N_h) S_h^2 / n_h / weeks), W_h = N_h / N: Cochran, Sampling Techniques (1977), 5.6.
+
+    Args:
+        weights: cases N_h in each stratum, shape (H,).
+        sds: standard deviations of audited less predicted value within each stratum, shape (H,).
+        drawn: audited cases n_h of each stratum, shape (H,).
+        weeks: number of equal weekly audits that are pooled.
     """
-    share = np.asarray(weights, dtype=float) / np.sum(weights)
-    counts = allocate(weights, sds, n, floor, sizes)
-    sampled = np.zeros(len(share)) if sizes is None else counts / np.maximum(sizes, 1)
-    variance = float(np.sum(share**2 * (1 - sampled) * np.asarray(sds) ** 2 / np.maximum(counts, 1)))
-    return t_quantile(float(max(counts.sum() - len(share), 1))) * sqrt(variance)
+    shares = weights / weights.sum()
+    unseen = 1 - drawn / weights
+    return _Z * sqrt(float((shares**2 * unseen * sds**2 / np.maximum(drawn, 1)).sum()) / weeks)
 
 
-def audits_for_half_width(weights: Vector, sds: Vector, half_width: float) -> int:
-    """Audits of one week that give a half-width d under Neyman allocation: z^2 (sum_h W_h S_h)^2 / d^2."""
-    share = np.asarray(weights, dtype=float) / np.sum(weights)
-    return int(np.ceil((t_quantile(float("inf")) * float(np.sum(share * sds)) / half_width) ** 2))
+def expected_sd(predicted_variance: float, errors: Floats) -> float:
+    """Standard deviation of audited less predicted value that is to be expected in a stratum.
 
+    The variance of past errors and the one that the probabilities claim, mean p (1 - p), weighted by the number of
+    audited cases and by `PRIOR_CASES`; without past audits it is the claimed one alone.
 
-def _water(pull: Vector, total: float, low: Vector, high: Vector) -> Vector:
-    """Numbers in proportion to `pull`, each cut to low..high, that add up to `total` if that is possible."""
-    total = min(total, float(high.sum()))
-    small, large = 0.0, 1.0
-    while float(np.clip(pull * large, low, high).sum()) < total and large < 1e18:
-        large *= 2
-    for _ in range(200):
-        middle = (small + large) / 2
-        small, large = (middle, large) if np.clip(pull * middle, low, high).sum() < total else (small, middle)
-    found = np.clip(pull * large, low, high)
-    # strata without any pull take what the others cannot
-    return found + (total - found.sum()) * (room / room.sum()) if (room := high - found).sum() > 0 else found
+    Args:
+        predicted_variance: mean of p (1 - p) over the stratum.
+        errors: audited (0 or 1) less predicted value of past audited cases, shape (n,).
+    """
+    seen = len(errors) * float(np.var(errors)) if len(errors) else 0.0
+    return sqrt((seen + PRIOR_CASES * predicted_variance) / (len(errors) + PRIOR_CASES))
