@@ -21,8 +21,8 @@ def calls(cases: int) -> tuple[list[Record], dict[str, Any]]:
     records, labels = [], {}
     for n in range(cases):
         more = {"case_id": f"T-{n:03}", "source": "desk"} if n % 2 else {"customer_id": f"u{n}", "use_case": "x"}
-        records.append(call(f"c{n:03}", f"2026-11-0{2 + n % 2}T10:00:00Z", **more))
-        labels[f"{more.get('source', 'native')}:c{n:03}"] = (SURE, SURE, UNSURE, NO, {"outcome": "unclear"})[n % 5]
+        records.append(call(f"call-{n:03}", f"2026-11-0{2 + n % 2}T10:00:00Z", **more))
+        labels[f"{more.get('source', 'native')}:call-{n:03}"] = (SURE, SURE, UNSURE, NO, {"outcome": "unclear"})[n % 5]
     return records, labels
 
 

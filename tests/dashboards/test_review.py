@@ -59,7 +59,7 @@ def test_nobody_can_tell_what_was_predicted_or_what_the_customer_said_later(
     workspace: Workspace, tmp_path: Path
 ) -> None:
     settle(workspace)
-    survey = {"record": "survey", "id": "s", "call_id": "c000", "instrument": "nps", "score": 0,
+    survey = {"record": "survey", "id": "s", "call_id": "call-000", "instrument": "nps", "score": 0,
               "answered_at": "2026-11-02T11:00:00Z"}  # fmt: skip
     land(workspace, "more.jsonl", [survey])
     refresh(workspace)

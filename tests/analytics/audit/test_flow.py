@@ -50,7 +50,7 @@ def test_strata_are_what_the_labeler_predicts(workspace: Workspace) -> None:
 def test_surveys_and_tickets_do_not_move_a_case_to_another_stratum(workspace: Workspace) -> None:
     settle(workspace)
     before = candidates(workspace, [date(2026, 11, 2)])[0]
-    survey = {"record": "survey", "id": "s", "call_id": "c000", "instrument": "nps", "score": 0,
+    survey = {"record": "survey", "id": "s", "call_id": "call-000", "instrument": "nps", "score": 0,
               "answered_at": "2026-11-02T11:00:00Z"}  # fmt: skip
     land(workspace, "survey.jsonl", [survey, {"record": "case", "id": "T-001", "source": "desk", "handled": False}])
     refresh(workspace)
