@@ -201,3 +201,27 @@ def test_deleting_the_only_call_withdraws_the_publication(tmp_path: Path) -> Non
     done = lodestar("run", *where)
     assert (done.returncode, "no call is left" in done.stderr) == (3, True)
     assert list((tmp_path / "home" / "warehouse").iterdir()) == []
+
+
+def test_a_new_price_leaves_history_and_a_corrected_one_revises_it(tmp_path: Path) -> None:
+    usage = [{"component": "tts", "provider": "acme", "model": "voice", "characters": 1_000_000}]
+    land(tmp_path / "landing", "1.jsonl", [call(f"c{n}", "2026-10-05T10:00:00Z", usage=usage) for n in range(40)])
+    (tmp_path / "lodestar.toml").write_text("[cost]\nprice_book = 'prices.csv'\n")
+    header = "component,provider,model,unit,per,usd,valid_from,valid_to,source,retrieved_at\n"
+    row = "tts,acme,voice,character,1000000,{},{},,a test,2026-01-01\n"
+
+    def publish(*rows: str, reprice: bool = False) -> list[object]:
+        (tmp_path / "prices.csv").write_text(header + "".join(rows))
+        where = ("--home", tmp_path / "home", "--landing", tmp_path / "landing", "--as-of", "2026-11-10T00:00:00Z")
+        done = lodestar("run", *where, *(["--reprice"] if reprice else []), cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        asked = "select old_value, new_value, reason from mart.kpi_revisions where dimension = 'all'"
+        asked += " and metric = 'cost_per_minute_usd'"
+        return json.loads(lodestar("query", "--home", tmp_path / "home", "--format", "json", asked).stdout)  # type: ignore[no-any-return]
+
+    old, new = row.format("2.00", "2026-01-01"), row.format("1.00", "2026-10-06")
+    assert publish(old) == []
+    assert publish(old, new) == []
+    revised = [{"old_value": 2.0, "new_value": 3.0, "reason": "price"}]
+    assert publish(row.format("3.00", "2026-01-01"), new, reprice=True) == revised
+    assert publish(row.format("3.00", "2026-01-01"), new, reprice=True) == revised
