@@ -1,10 +1,14 @@
-"""`make bench`: ingest against DuckDB reading the same file (whole processes, CPU seconds, medians of three rounds)."""
+"""`make bench`: ingest against DuckDB reading the same file, labeling against raw aiohttp posting the same bytes.
+
+Whole processes, CPU seconds, medians of three rounds.
+"""
 
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks import labeling
 from benchmarks.measure import alternated, cost_of
 
 CALLS = 22_000
@@ -29,6 +33,7 @@ def main() -> None:
     base = costs["yardstick"].cpu_s
     for name, cost in costs.items():
         sys.stdout.write(f"{name:<14}{cost.cpu_s / base:6.2f} x yardstick   {cost.peak_mb:7.0f} MB peak\n")
+    labeling.main()
 
 
 if __name__ == "__main__":
