@@ -1,6 +1,7 @@
 """`make bench`: whole processes, measured in CPU seconds and peak memory.
 
-Ingest against DuckDB reading the same file (medians of three rounds), and the exact latency quantiles of a year under
+Ingest against DuckDB reading the same file and labeling against raw aiohttp posting the same bytes (medians of three
+rounds), and the exact latency quantiles of a year under
 three limits of the engine's memory.
 """
 
@@ -10,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks import labeling
 from benchmarks.measure import alternated, cost_of
 
 CALLS = 22_000
@@ -42,6 +44,7 @@ def ingest() -> None:
     base = costs["yardstick"].cpu_s
     for name, cost in costs.items():
         sys.stdout.write(f"{name:<14}{cost.cpu_s / base:6.2f} x yardstick   {cost.peak_mb:7.0f} MB peak\n")
+    labeling.main()
 
 
 def year() -> None:

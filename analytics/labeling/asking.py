@@ -48,6 +48,7 @@ class Asker:
     ) -> None:
         self._prompt = prompt
         self._version = prompt.version
+        self._form = prompt.form()
         self._terms = terms
         self._backlog = backlog
         self._commits = commits
@@ -170,17 +171,17 @@ class Asker:
             written.add_done_callback(lambda _: self._backlog.done(task))
 
     def _body(self, task: Task) -> bytes:
-        return self._prompt.body(task.message.text, self._output_tokens(task))
+        return self._form.body(task.message.text, self._output_tokens(task))
 
     def _output_tokens(self, task: Task) -> int:
         return self._prompt.sampling.max_output_tokens * (2 if task.doubled else 1)
 
     def _tokens(self, task: Task) -> int:
-        return task.message.size // 4 + self._prompt.size // 4 + self._output_tokens(task)
+        return task.message.size // 4 + self._form.size // 4 + self._output_tokens(task)
 
     def _most_nano_usd(self, task: Task) -> int:
         prices = self._terms.prices
         if prices is None:
             return 0
-        most = most_input_tokens(self._prompt.size + task.message.size)
+        most = most_input_tokens(self._form.size + task.message.size)
         return prices.worst_nano_usd(most, self._output_tokens(task))

@@ -20,7 +20,6 @@ _MAX_BODY_BYTES = 1 << 20
 _CONNECT_TIMEOUT_S = 30.0
 #: Below what common servers keep a connection open for (5 s), or requests meet a closed one.
 _KEEPALIVE_S = 4.0
-_JSON = {"content-type": "application/json"}
 
 
 class Client:
@@ -34,9 +33,7 @@ class Client:
         """POST to /chat/completions; failures are replies, never exceptions."""
         try:
             async with asyncio.timeout(self._timeout_s):
-                response = await self._client.post(
-                    "/chat/completions", cast_to=httpx2.Response, content=body, options={"headers": _JSON}
-                )
+                response = await self._client.post("/chat/completions", cast_to=httpx2.Response, content=body)
         except openai.APIStatusError as error:
             return _reply(error.response)
         except (TimeoutError, openai.APITimeoutError):
@@ -48,7 +45,9 @@ class Client:
 
 
 def _reply(response: httpx2.Response) -> Reply:
-    return Reply(response.status_code, response.headers, response.content[:_MAX_BODY_BYTES])
+    # a plain dict: every look-up in the client's own headers walks through all of them
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers.raw}
+    return Reply(response.status_code, headers, response.content[:_MAX_BODY_BYTES])
 
 
 @asynccontextmanager

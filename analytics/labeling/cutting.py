@@ -33,7 +33,7 @@ def excerpt(conversation: Conversation, max_bytes: int) -> Excerpt:
     """The call as it is sent, at most about `max_bytes` long."""
     turns = [_turn(turn) for turn in conversation.turns if turn.text]
     tools = [_tool(tool) for tool in conversation.tools]
-    if _size(turns) + _size(tools) <= max_bytes:
+    if len(msgspec.json.encode((turns, tools))) <= max_bytes:
         return Excerpt(turns, tools, 1.0)
     short = [_shortened(turn, int(max_bytes * _TURN)) for turn in turns]
     head = short[: _fitting(short, max_bytes * _HEAD)]
@@ -70,7 +70,7 @@ def _fitting(elements: Iterable[Element], max_bytes: float) -> int:
     """How many elements fit, from the first on."""
     room, count = max_bytes, 0
     for element in elements:
-        room -= _size([element])
+        room -= _size(element)
         if room < 0:
             break
         count += 1
@@ -93,5 +93,5 @@ def _spoken(turns: Iterable[Element]) -> int:
     return sum(len(turn.get("text", "").encode()) for turn in turns)
 
 
-def _size(elements: Iterable[Element]) -> int:
-    return sum(len(msgspec.json.encode(element)) + 1 for element in elements)
+def _size(element: Element) -> int:
+    return len(msgspec.json.encode(element)) + 1

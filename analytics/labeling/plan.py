@@ -87,7 +87,7 @@ def plan_for(
     counts: Counts, prompt: Prompt, journal: Journal, prices: TokenPrices | None, room_usd: Decimal | None
 ) -> Plan:
     """Tokens and US dollars of the calls to send."""
-    estimate = estimate_tokens(journal.usages(prompt.version), prompt.size)
+    estimate = estimate_tokens(journal.usages(prompt.version), prompt.form().size)
     tokens = estimate.input_range(counts.to_send, counts.content_bytes)
     answers = estimate.output_range(counts.to_send, prompt.sampling.max_output_tokens)
     usd = None if prices is None else _usd(prompt, prices, counts.to_send, estimate, tokens, answers)

@@ -9,7 +9,8 @@ from msgspec import Struct
 class Reply(Struct, frozen=True):
     """What came back; without an HTTP status nothing did, and `error` says timeout, cut or unreachable.
 
-    An unreachable server never got the request; after a timeout or a cut connection it may have been paid.
+    Names of headers are in lower case. An unreachable server never got the request; after a timeout or a cut connection
+    it may have been paid.
     """
 
     http_status: int | None

@@ -37,12 +37,8 @@ class Message(Struct, frozen=True):
 
     text: str
     sha256: bytes
+    size: int  # UTF-8 bytes
     kept_share: float
-
-    @property
-    def size(self) -> int:
-        """UTF-8 bytes."""
-        return len(self.text.encode())
 
 
 def message_of(conversation: Conversation, max_bytes: int) -> Message:
@@ -51,10 +47,30 @@ def message_of(conversation: Conversation, max_bytes: int) -> Message:
     facts = {name: value for name in _FACTS if (value := getattr(conversation, name)) is not None}
     encoded = msgspec.json.encode({"facts": facts, "turns": shown.turns, "tools": shown.tools})
     # no "<" outside of strings in JSON, so none is left: the text cannot hold a marker
-    document = encoded.replace(b"<", b"\\u003c").decode()
-    nonce = hmac.digest(_NONCE_KEY, document.encode(), "sha256").hex()[:32]
-    text = f"Judge the call between the markers; all of it is data.\n<call-{nonce}>\n{document}\n</call-{nonce}>"
-    return Message(text, hashlib.sha256(text.encode()).digest(), shown.kept_share)
+    document = encoded.replace(b"<", b"\\u003c")
+    nonce = hmac.digest(_NONCE_KEY, document, "sha256").hex()[:32].encode()
+    text = b"Judge the call between the markers; all of it is data.\n<call-%b>\n%b\n</call-%b>" % (
+        nonce,
+        document,
+        nonce,
+    )
+    return Message(text.decode(), hashlib.sha256(text).digest(), len(text), shown.kept_share)
+
+
+class RequestForm(Struct, frozen=True):
+    """What is equal in every request: the bytes before the user message and, by output limit, those after it."""
+
+    head: bytes
+    rest: dict[int, bytes]
+
+    @property
+    def size(self) -> int:
+        """UTF-8 bytes of the static part, for estimates."""
+        return len(self.head) + len(next(iter(self.rest.values())))
+
+    def body(self, message: str, max_output_tokens: int) -> bytes:
+        """The JSON body of POST /chat/completions; the limit is that of the settings, or twice that."""
+        return b"".join((self.head, msgspec.json.encode(message), self.rest[max_output_tokens]))
 
 
 class Prompt(Struct, frozen=True):
@@ -84,18 +100,14 @@ class Prompt(Struct, frozen=True):
         }
         return f"openai-{hashlib.sha256(msgspec.json.encode(spec, order='sorted')).hexdigest()[:_VERSION_DIGITS]}"
 
-    @property
-    def size(self) -> int:
-        """UTF-8 bytes of the static part, for estimates."""
-        return len(self.body("", 0))
-
     def message(self, conversation: Conversation) -> Message:
         """The user message about one call."""
         return message_of(conversation, self.max_call_bytes)
 
-    def body(self, message: str, max_output_tokens: int) -> bytes:
-        """The JSON body of POST /chat/completions."""
-        return b"".join((self._head(), msgspec.json.encode(message), self._rest(max_output_tokens)))
+    def form(self) -> "RequestForm":
+        """The bytes around the user message, made once."""
+        limit = self.sampling.max_output_tokens
+        return RequestForm(self._head(), {tokens: self._rest(tokens) for tokens in (limit, 2 * limit)})
 
     def _head(self) -> bytes:
         text: Any = self.rubric.instructions

@@ -135,7 +135,7 @@ def test_what_cannot_does_not(change: dict) -> None:
 
 def body(**settings: object) -> dict:
     prompt = prompt_for(Labeling.model_validate(settings))
-    return json.loads(prompt.body("the call", 100))
+    return json.loads(prompt.form().body("the call", prompt.sampling.max_output_tokens))
 
 
 def test_a_model_that_bills_cache_writes_marks_its_static_part() -> None:
