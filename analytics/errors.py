@@ -4,6 +4,7 @@
     |- ConfigurationError    a key, a value or an argument is wrong: exit 2
     |- HomeLocked            another run holds the home: exit 1
     |- BooksDoNotBalance     rows were lost or counted twice: exit 1, nothing is published
+    |- ContractBroken        an expectation could not be evaluated: exit 1, nothing is published
     `- NotPublishable        a number would not be trustworthy: exit 3, the last publication stays
        `- NothingToPublish   no call was ever loaded, or none is left
 
@@ -29,6 +30,10 @@ class HomeLocked(LodestarError):
 
 class BooksDoNotBalance(LodestarError):
     """rows_in differs from rows_loaded + rows_quarantined + rows_superseded."""
+
+
+class ContractBroken(LodestarError):
+    """A check is broken, which is not the same as bad data; the message names it."""
 
 
 class NotPublishable(LodestarError):

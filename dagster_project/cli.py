@@ -11,7 +11,7 @@ import click
 
 from analytics.errors import ConfigurationError, LodestarError
 from analytics.home import Home
-from dagster_project.command import Moment, booked, home_option, workspace_at
+from dagster_project.command import Moment, home_option, workspace_at
 
 if TYPE_CHECKING:
     from analytics.workspace import Workspace
@@ -58,6 +58,8 @@ def run(
     wait_s: float,
 ) -> None:
     """Bring every table up to date with the landing folder, publish, and build the pages."""
+    from dagster_project.booking import booked
+
     with workspace_at(home, as_of=as_of, wait_s=wait_s) as workspace, booked(workspace):
         from dagster_project.run import run_pipeline
 
@@ -165,10 +167,55 @@ def query(home: Path, statement: str | None, saved: str | None, form: str, out: 
 @home_option
 def page(home: Path) -> None:
     """Build the weekly pages again from the published snapshot."""
+    from analytics.publish.state import refusal
+    from dashboards.notice import publish_notice
     from dashboards.site import build_site
 
     with workspace_at(home) as workspace:
         click.echo(build_site(workspace.home, workspace.settings))
+        if state := refusal(workspace.ledger):
+            click.echo(publish_notice(workspace.home, state))
+
+
+@cli.command()
+@home_option
+@click.option("--week", help="Week like 2026-W46 (default: the newest final one).")
+@click.option("--format", "form", type=click.Choice(["markdown", "html"]), default="markdown")
+@click.option("--send", is_flag=True, help="Send it by the channels of alerts.brief instead of printing it.")
+def brief(home: Path, week: str | None, form: str, send: bool) -> None:
+    """The week in a few computed sentences, and whether there is anything to see."""
+    from dagster_project.alerting import brief_of, send_brief
+
+    where, environment = Home(home.absolute()), dict(os.environ)
+    if send:
+        _report(send_brief(where, environment, week))
+    else:
+        made = brief_of(where, environment, week)
+        click.echo(made.html if form == "html" else made.markdown, nl=False)
+
+
+@cli.command()
+@home_option
+@click.option("--test", is_flag=True, help="Send a test message by every channel.")
+def alerts(home: Path, test: bool) -> None:
+    """Send what somebody has to know and was not told yet; for cron, where no scheduler runs."""
+    from analytics.workspace import settings_of
+    from dagster_project.alerting import alert, send_test
+
+    environment = dict(os.environ)
+    if test:
+        _report(send_test(settings_of(Home(home.absolute()), environment), environment))
+        return
+    with workspace_at(home) as workspace:
+        _report(alert(workspace, environment, workspace.now))
+
+
+def _report(problems: list[str]) -> None:
+    """What could not be sent is a failure of the command, and of no run."""
+    for problem in problems:
+        click.echo(f"lodestar: {problem}", err=True)
+    if problems:
+        sys.exit(1)
 
 
 @cli.command()
@@ -179,6 +226,7 @@ def page(home: Path) -> None:
 def erase(home: Path, customer: str | None, call_id: str | None, as_of: datetime | None) -> None:
     """Remove a person or a call from every layer, for good, and publish again without it."""
     from analytics.erasure import erase as erase_records
+    from dagster_project.booking import booked
 
     if (customer is None) == (call_id is None):
         raise click.UsageError("give either --customer ID or --call ID")

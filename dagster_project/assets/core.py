@@ -6,10 +6,10 @@ from analytics.core.build import DAILY_TABLES, build_daily
 from analytics.core.cases import build_whole
 from analytics.core.labels import label_window
 from analytics.ingest.records import KINDS
-from analytics.lake import Window
-from analytics.publish.dictionary import dictionary
 from analytics.workspace import Workspace
+from dagster_project.automation import when_late_data_lands
 from dagster_project.partitions import DAYS, window_of
+from dagster_project.reports import Results, read_by_checks, reported, table_of
 from dagster_project.resources import labeler_for
 
 _RAW = [dg.AssetKey(["raw", kind]) for kind in KINDS]
@@ -25,46 +25,39 @@ def _daily(table: str) -> dg.AssetsDefinition:
     parts = [dg.AssetKey(["core", part]) for part in DAILY_TABLES[:-1]]
 
     @dg.asset(
-        key=["core", table],
         deps=_RAW + (parts if table == "calls" else []),
         partitions_def=DAYS,
         backfill_policy=dg.BackfillPolicy.single_run(),
-        group_name="core",
-        kinds={"duckdb", "deltalake"},
-        description=dictionary().tables[f"core.{table}"].grain,
+        **table_of(f"core/{table}", {"duckdb", "deltalake"}),
     )
-    def build(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        rows = build_daily(workspace, table, window_of(context))
-        return dg.MaterializeResult(metadata={"dagster/row_count": rows})
+    def build(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Results:
+        window = window_of(context)
+        yield from reported(workspace, f"core/{table}", build_daily(workspace, table, window), window=window)
 
     return build
 
 
 @dg.asset(
-    key=["core", "labels"],
     deps=[dg.AssetKey(["core", table]) for table in ("calls", "turns", "tool_calls")],
     partitions_def=DAYS,
     backfill_policy=dg.BackfillPolicy.single_run(),
-    group_name="core",
-    kinds={"python", "deltalake"},
+    **table_of("core/labels", {"python", "deltalake"}),
 )
-def labels(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+def labels(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Results:
     """One row per call and labeler version; calls that are not eligible are gated and never shown to a labeler."""
-    window: Window = window_of(context)
+    window = window_of(context)
     statuses = label_window(workspace, labeler_for(workspace.settings), window)
-    return dg.MaterializeResult(metadata={"dagster/row_count": sum(statuses.values()), **statuses})
+    yield from reported(workspace, "core/labels", sum(statuses.values()), window=window, **statuses)
 
 
 def _whole(table: str) -> dg.AssetsDefinition:
     @dg.asset(
-        key=["core", table],
-        deps=[dg.AssetKey(key.split("/")) for key in _WHOLE[table]],
-        group_name="core",
-        kinds={"duckdb", "deltalake"},
-        description=dictionary().tables[f"core.{table}"].grain,
+        deps=read_by_checks(f"core/{table}") | {dg.AssetKey(key.split("/")) for key in _WHOLE[table]},
+        automation_condition=when_late_data_lands(),
+        **table_of(f"core/{table}", {"duckdb", "deltalake"}),
     )
-    def build(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        return dg.MaterializeResult(metadata={"dagster/row_count": build_whole(workspace, table)})
+    def build(workspace: dg.ResourceParam[Workspace]) -> Results:
+        yield from reported(workspace, f"core/{table}", build_whole(workspace, table))
 
     return build
 
