@@ -11,6 +11,11 @@
 A bad line or a bad file is not an error: it is set aside in the quarantine and the run goes on.
 """
 
+import re
+
+DISK_FULL = "no space left on the disk of the home; the last publication stays: make room and run again"
+_FULL = re.compile(r"no space left|disk is full|disk i/o error|disk quota exceeded", re.IGNORECASE)
+
 
 class LodestarError(Exception):
     """Root of all expected failures; `exit_code` is what the command line returns."""
@@ -44,3 +49,13 @@ class NotPublishable(LodestarError):
 
 class NothingToPublish(NotPublishable):
     """No call was ever loaded into this home, or none is left in it."""
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether a failure, or one behind it, says that the disk is full; each library says it with a class of its own."""
+    seen: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in seen:
+        seen.append(link)
+        link = link.__cause__ or link.__context__
+    return any(_FULL.search(str(one)) for one in seen)

@@ -1,11 +1,13 @@
 """How a run ends: in the books, on the page where nothing can be published, and with those who have to know."""
 
+import contextlib
 import os
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from analytics.errors import LodestarError
+from analytics.errors import DISK_FULL, LodestarError, is_disk_full
 from analytics.publish.state import forget_refusal, remember_refusal
 from analytics.workspace import Workspace
 from dagster_project.alerting import alert
@@ -18,13 +20,25 @@ def booked(workspace: Workspace) -> Iterator[None]:
     try:
         yield
     except LodestarError as error:
-        run_ended(workspace, os.environ, "not_publishable" if error.exit_code == 3 else "failed", str(error))
+        _failed(workspace, "not_publishable" if error.exit_code == 3 else "failed", str(error))
         raise
     except BaseException as error:
-        # the text of another library's error may quote a record
-        run_ended(workspace, os.environ, "failed", str(error) if isinstance(error, OSError) else type(error).__name__)
+        _failed(workspace, "failed", said(error))
         raise
     run_ended(workspace, os.environ, "ok")
+
+
+def said(error: BaseException) -> str:
+    """What may be kept of an unexpected failure: the text of another library's error may quote a record."""
+    if is_disk_full(error):
+        return DISK_FULL
+    return str(error) if isinstance(error, OSError) else type(error).__name__
+
+
+def _failed(workspace: Workspace, status: str, message: str) -> None:
+    """Book a failure where that is possible: on a full disk the next run closes the run as killed."""
+    with contextlib.suppress(sqlite3.Error):
+        run_ended(workspace, os.environ, status, message)
 
 
 def run_ended(workspace: Workspace, environment: Mapping[str, str], status: str, message: str | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analytics.errors import ConfigurationError, LodestarError
+from analytics.errors import DISK_FULL, ConfigurationError, LodestarError, is_disk_full
 from analytics.home import Home
 from dagster_project.command import Moment, home_option, workspace_at
 
@@ -37,6 +37,11 @@ def main() -> None:
         sys.exit(error.exit_code)
     except OSError as error:
         click.echo(f"lodestar: {error.filename or 'the home'}: {error.strerror or error}", err=True)
+        sys.exit(1)
+    except Exception as error:
+        if not is_disk_full(error):
+            raise
+        click.echo(f"lodestar: {DISK_FULL}", err=True)
         sys.exit(1)
 
 
@@ -251,12 +256,18 @@ def _publish_without(workspace: "Workspace") -> None:
 
 @cli.command(context_settings={"ignore_unknown_options": True})
 @home_option
+@click.option("--prepare", is_flag=True, help="Only write the settings of Dagster into the home, for services.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def ui(home: Path, arguments: tuple[str, ...]) -> None:
+def ui(home: Path, prepare: bool, arguments: tuple[str, ...]) -> None:
     """Start Dagster's web server and daemon on the same home, telemetry off; ARGUMENTS go to `dagster dev`."""
+    from dagster_project.instance import prepare_instance
     from dagster_project.ui import start_ui
 
-    start_ui(Home(home.absolute()).create(), arguments)
+    where = Home(home.absolute()).create()
+    if prepare:
+        prepare_instance(where.dagster)
+    else:
+        start_ui(where, arguments)
 
 
 def _echo(lines: Iterable[str]) -> None:

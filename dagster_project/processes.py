@@ -9,7 +9,10 @@ import dagster as dg
 _PROCESS = "lodestar/process"
 #: Marks the runs of which a run of the pipeline consists.
 PART_OF_PIPELINE = "lodestar/part_of_pipeline"
-_OPEN = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+_OPEN = [
+    dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]  # fmt: skip
 
 
 def process_tags() -> dict[str, str]:

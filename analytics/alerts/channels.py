@@ -6,9 +6,10 @@ import smtplib
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from email.message import EmailMessage
+from html import escape
 from http.client import HTTPException
 from typing import TypeAlias
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -61,7 +62,7 @@ def _webhook(settings: Alerts, environment: Mapping[str, str]) -> Channel:
         raise ConfigurationError(msg)
 
     def send(message: Message) -> None:
-        slack = {"text": f"*{message.subject}*\n{message.text}"}
+        slack = {"text": escape(f"*{message.subject}*\n{message.text}", quote=False)}
         body = slack if settings.webhook_format == "slack" else {**message.fields, "subject": message.subject,
                                                                  "text": message.text}  # fmt: skip
         headers = {"Content-Type": "application/json"}
@@ -69,6 +70,9 @@ def _webhook(settings: Alerts, environment: Mapping[str, str]) -> Channel:
         try:
             with urlopen(request, timeout=settings.timeout_s) as answer:  # noqa: S310 (scheme checked)
                 answer.read()
+        except HTTPError as error:
+            error.close()
+            raise NotDelivered(f"webhook: status {error.code}") from None
         except (URLError, HTTPException, OSError) as error:
             raise NotDelivered(f"webhook: {_kind(error)}") from None
 
@@ -117,9 +121,9 @@ def _deliver(settings: Alerts, environment: Mapping[str, str], mail: EmailMessag
 
 def _kind(error: Exception) -> str:
     """What went wrong without the address, which may hold a token."""
-    status = getattr(error, "code", None) or getattr(error, "smtp_code", None)
     reason = getattr(error, "reason", error)
-    return f"{type(reason).__name__ if isinstance(reason, Exception) else type(error).__name__} {status or ''}".strip()
+    name = type(reason if isinstance(reason, Exception) else error).__name__
+    return f"{name} {getattr(error, 'smtp_code', '')}".strip()
 
 
 _OPENERS: dict[str, Callable[[Alerts, Mapping[str, str]], Channel]] = {

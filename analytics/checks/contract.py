@@ -4,6 +4,7 @@ One batch per table and week, so that a week bounds the memory. The library take
 only: it is imported here, inside, and only when a week differs from what it judged last.
 """
 
+import warnings
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, TypeAlias
@@ -90,8 +91,11 @@ def _failures(connection: duckdb.DuckDBPyConnection, suite: Suite, week: date, e
 
 def _validate(frame: Any, expectations: list[tuple[str, dict[str, Any]]]) -> list[Any]:
     """Results of all expectations on one frame; counts only, no values."""
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+    with warnings.catch_warnings():
+        # its dependencies import modules that Python has deprecated
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
