@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from analytics.errors import DISK_FULL, LodestarError, is_disk_full
-from analytics.publish.state import forget_refusal, remember_refusal
+from analytics.publish.state import remember_refusal
 from analytics.workspace import Workspace
 from dagster_project.alerting import alert
 
@@ -48,8 +48,6 @@ def run_ended(workspace: Workspace, environment: Mapping[str, str], status: str,
     try:
         if status == "not_publishable":
             _show(workspace, message or "")
-        elif status == "ok":
-            forget_refusal(workspace)
         for problem in alert(workspace, environment, now):
             workspace.progress(problem)
     except Exception as error:  # noqa: BLE001 (the run has ended: telling of it must not change how)
@@ -59,4 +57,5 @@ def run_ended(workspace: Workspace, environment: Mapping[str, str], status: str,
 def _show(workspace: Workspace, reason: str) -> None:
     from dashboards.notice import publish_notice
 
-    publish_notice(workspace.home, remember_refusal(workspace, reason))
+    state = remember_refusal(workspace.ledger, workspace.now, workspace.as_of, reason)
+    publish_notice(workspace.home, state)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from analytics.alerts.alert import Alert
 from analytics.ledger import Ledger
+from analytics.publish.state import refusal
 from analytics.settings import Settings
 
 _LINES = 10
@@ -18,9 +19,9 @@ def operational_alerts(ledger: Ledger, settings: Settings, now: datetime) -> Ite
     newest = ended[-1]
     day = str(newest["started_at"])[:10]
     if newest["status"] == "failed":
-        yield Alert("run_failed", day, "A run failed", _message(newest))
-    elif newest["status"] == "not_publishable":
-        text = f"The last good publication stays. Reason:\n{_message(newest)}"
+        yield Alert("run_failed", day, "A run failed", _cut(str(newest["message"])))
+    if state := refusal(ledger):
+        text = f"The last good publication stays. Reason:\n{_cut(state.reason)}"
         yield Alert("not_publishable", day, "Nothing can be published", text)
     good = [datetime.fromisoformat(str(run["ended_at"])) for run in ended if run["status"] == "ok"]
     if good and now - max(good) > timedelta(hours=settings.alerts.stale_after_h):
@@ -29,7 +30,7 @@ def operational_alerts(ledger: Ledger, settings: Settings, now: datetime) -> Ite
         yield Alert("stale", now.date().isoformat(), "The numbers are stale", text)
 
 
-def _message(run: dict[str, object]) -> str:
-    lines = str(run["message"] or "no reason was recorded").splitlines()
+def _cut(reason: str) -> str:
+    lines = reason.splitlines()
     more = [f"and {len(lines) - _LINES} more"] if len(lines) > _LINES else []
     return "\n".join([*lines[:_LINES], *more])

@@ -6,7 +6,6 @@ import msgspec
 from msgspec import Struct
 
 from analytics.ledger import Ledger
-from analytics.workspace import Workspace
 
 _FACT = "refusal"
 
@@ -25,17 +24,17 @@ def refusal(ledger: Ledger) -> Refusal | None:
     return msgspec.json.decode(text, type=Refusal) if text else None
 
 
-def remember_refusal(workspace: Workspace, reason: str) -> Refusal:
+def remember_refusal(ledger: Ledger, now: datetime, as_of: datetime, reason: str) -> Refusal:
     """From now on nothing newer can be published, for this reason."""
-    before = refusal(workspace.ledger)
-    state = Refusal(before.since if before else workspace.now, workspace.as_of, reason)
-    with workspace.ledger.transaction():
-        workspace.ledger.remember(_FACT, msgspec.json.encode(state).decode())
+    before = refusal(ledger)
+    state = Refusal(before.since if before else now, as_of, reason)
+    with ledger.transaction():
+        ledger.remember(_FACT, msgspec.json.encode(state).decode())
     return state
 
 
-def forget_refusal(workspace: Workspace) -> None:
+def forget_refusal(ledger: Ledger) -> None:
     """The newest numbers are published."""
-    if refusal(workspace.ledger):
-        with workspace.ledger.transaction():
-            workspace.ledger.remember(_FACT, "")
+    if refusal(ledger):
+        with ledger.transaction():
+            ledger.remember(_FACT, "")

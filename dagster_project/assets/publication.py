@@ -5,6 +5,7 @@ import dagster as dg
 from analytics.checks import GATE_CHECKS, ask_again, refuse, refuse_empty, run_checks
 from analytics.metrics.build import MART_TABLES
 from analytics.metrics.revisions import record_publication
+from analytics.publish.state import forget_refusal
 from analytics.publish.warehouse import stage_warehouse, staged_warehouse, swap_warehouse
 from analytics.workspace import Workspace
 from dagster_project.automation import when_late_data_lands
@@ -61,7 +62,9 @@ def site(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
     staged = staged_warehouse(workspace)
     pages = stage_pages(workspace.home, workspace.settings, staged)
     swap_warehouse(workspace, staged)
-    return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(publish_pages(workspace.home, pages))})
+    index = publish_pages(workspace.home, pages)
+    forget_refusal(workspace.ledger)
+    return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(index)})
 
 
 PUBLICATION_ASSETS = [checks, kpi_revisions, warehouse, site]

@@ -100,7 +100,7 @@ def test_a_full_disk_keeps_the_last_publication_and_says_so(home: Path, monkeypa
             with pytest.raises(OSError, match="No space left"), booked(workspace):
                 run_pipeline(workspace, [], None)
         (failed,) = [run for run in workspace.ledger.runs() if run["run_id"] == workspace.run_id]
-        assert (failed["status"], "No space left on device" in str(failed["message"])) == ("failed", True)
+        assert (failed["status"], "no space left on the disk" in str(failed["message"])) == ("failed", True)
     assert north_star(home) == before
     assert lodestar("run", "--home", home, *AS_OF).returncode == 0
     assert north_star(home)[0][1] == 41

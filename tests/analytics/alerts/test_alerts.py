@@ -12,6 +12,7 @@ from analytics.alerts.dispatch import dispatch, is_due
 from analytics.alerts.operation import operational_alerts
 from analytics.errors import ConfigurationError
 from analytics.ledger import Ledger
+from analytics.publish.state import forget_refusal, refusal, remember_refusal
 from analytics.settings import Alerts, Settings
 from tests.analytics.alerts.receivers import mailbox, webhook
 
@@ -82,6 +83,8 @@ def run(ledger: Ledger, number: int, status: str, message: str | None = None) ->
     started = NOW - timedelta(days=3 - number)
     ledger.start_run(f"r{number}", started, started)
     ledger.end_run(f"r{number}", started, status, message)
+    if status == "not_publishable":
+        remember_refusal(ledger, started, started, message or "")
 
 
 @pytest.mark.parametrize(
@@ -101,6 +104,20 @@ def test_the_newest_runs_say_what_is_wrong(ledger: Ledger, runs: list[str], caus
         run(ledger, number, status, "why")
     now = NOW + timedelta(hours=1)
     assert [alert.cause for alert in operational_alerts(ledger, Settings(), now)] == causes
+
+
+def test_a_refusal_lasts_until_something_is_published(ledger: Ledger) -> None:
+    run(ledger, 1, "not_publishable", "first")
+    run(ledger, 2, "not_publishable", "second")
+    run(ledger, 3, "ok")
+    state = refusal(ledger)
+    assert state is not None
+    assert (state.since, state.reason) == (NOW - timedelta(days=2), "second")
+    assert [alert.cause for alert in operational_alerts(ledger, Settings(), NOW)] == ["not_publishable"], (
+        "a run of some days by hand publishes nothing"
+    )
+    forget_refusal(ledger)
+    assert list(operational_alerts(ledger, Settings(), NOW)) == []
 
 
 def test_a_long_reason_is_cut(ledger: Ledger) -> None:
