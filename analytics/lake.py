@@ -1,5 +1,6 @@
 """The lake: Delta tables on a disk, written in one commit, read by DuckDB through the log's list of files."""
 
+import hashlib
 import re
 import shutil
 from collections.abc import Sequence
@@ -53,6 +54,10 @@ class Lake:
     def version(self, table: str) -> int | None:
         """Number of the newest commit; None before the first."""
         return DeltaTable(self.root / table).version() if self.exists(table) else None
+
+    def fingerprint(self, table: str) -> str:
+        """Changes with the files of the newest version, and so with whatever a reader would see."""
+        return hashlib.sha256("\n".join(sorted(DeltaTable(self.root / table).file_uris())).encode()).hexdigest()
 
     def append(self, table: str, rows: Rows, day_column: str) -> int:
         """Add rows in one commit; returns their number."""

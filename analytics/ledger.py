@@ -4,6 +4,7 @@ One SQLite transaction books a batch. A raw table that is ahead of the ledger ho
 booked; `raw_versions` says where to go back to.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -81,7 +82,11 @@ class Ledger:
         if not path.exists():
             msg = f"{path.parent.parent}: no home of Lodestar; name it with --home"
             raise ConfigurationError(msg)
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)) as connection:
+        address = f"file:{quote(str(path))}?mode=ro"
+        # a log beside the file cannot be opened on a read-only disk, where nobody writes either
+        shut = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-shm").exists()
+        immutable = "&immutable=1" if shut else ""
+        with closing(sqlite3.connect(address + immutable, uri=True, isolation_level=None)) as connection:
             yield cls(connection)
 
     @contextmanager

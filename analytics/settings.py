@@ -16,8 +16,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from analytics.errors import ConfigurationError
 
 ENVIRONMENT_PREFIX = "LODESTAR_"
+_TIME_OF_DAY = r"^([01]\d|2[0-3]):[0-5]\d$"
 #: Names with the prefix that are not settings: the home folder and the secrets.
-NOT_SETTINGS = frozenset({"LODESTAR_HOME", "LODESTAR_CUSTOMER_KEY"})
+NOT_SETTINGS = frozenset({
+    "LODESTAR_HOME", "LODESTAR_CUSTOMER_KEY", "LODESTAR_ALERT_WEBHOOK_URL", "LODESTAR_SMTP_USER",
+    "LODESTAR_SMTP_PASSWORD",
+})  # fmt: skip
 
 
 def _known_zone(name: str) -> str:
@@ -77,6 +81,39 @@ class Quality(Section):
     """When a run is not publishable."""
 
     max_quarantined_share: float = Field(default=0.01, ge=0, le=1)
+    max_label_failure_share: float = Field(default=0.05, ge=0, le=1)
+    warn_label_failure_share: float = Field(default=0.01, ge=0, le=1)
+    warn_survey_volume_share: float = Field(default=0.6, ge=0, le=1)
+    warn_agreement_drop: float = Field(default=0.1, gt=0, le=1)
+    warn_age_h: int = Field(default=48, ge=1)
+    open_hour_calls: int = Field(default=20, ge=1)
+
+
+class Schedule(Section):
+    """When the scheduler runs, as HH:MM of `timezone` (default: the reporting time zone), and what it reads."""
+
+    timezone: Annotated[str, AfterValidator(_known_zone)] | None = None
+    daily: str = Field(default="05:30", pattern=_TIME_OF_DAY)
+    weekly: str = Field(default="07:00", pattern=_TIME_OF_DAY)
+    final: str = Field(default="00:30", pattern=_TIME_OF_DAY)
+    landing: tuple[Path, ...] = ()
+    sensor_s: int = Field(default=30, ge=1)
+
+
+class Alerts(Section):
+    """Who is told, and what is worth telling; addresses and passwords that are secret come from the environment."""
+
+    channels: tuple[Literal["log", "webhook", "email"], ...] = ("log",)
+    brief: tuple[Literal["log", "webhook", "email"], ...] = ()
+    webhook_format: Literal["json", "slack"] = "json"
+    smtp_host: str = "localhost"
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: str = "lodestar@localhost"
+    recipients: tuple[str, ...] = ()
+    timeout_s: float = Field(default=10.0, gt=0)
+    stale_after_h: int = Field(default=26, ge=1)
+    weekly_budget_usd: float | None = Field(default=None, gt=0)
 
 
 class Labeling(Section):
@@ -210,6 +247,8 @@ class Settings(Section):
     cost: Cost = Cost()
     quality: Quality = Quality()
     labeling: Labeling = Labeling()
+    schedule: Schedule = Schedule()
+    alerts: Alerts = Alerts()
     publish: Publish = Publish()
     page: Page = Page()
     engine: Engine = Engine()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from analytics.errors import AnswersRefused
-from dagster_project.command import booked, home_option, workspace_at
+from dagster_project.command import home_option, workspace_at
 
 if TYPE_CHECKING:
     from analytics.audit.load import Progress
@@ -141,6 +141,7 @@ def load(home: Path, files: tuple[Path, ...]) -> None:
 
 def _store(workspace: "Workspace", records: "list[HumanLabel]") -> None:
     from analytics.audit.load import take
+    from dagster_project.booking import booked
 
     with booked(workspace):
         report = take(workspace, records)

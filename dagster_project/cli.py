@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analytics.errors import ConfigurationError, LodestarError
+from analytics.errors import DISK_FULL, ConfigurationError, LodestarError, is_disk_full
 from analytics.home import Home
 from dagster_project.audit import audit
 from dagster_project.classify import classify
-from dagster_project.command import Moment, booked, home_option, workspace_at
+from dagster_project.command import Moment, home_option, workspace_at
+from dagster_project.tell import alerts, brief
 
 if TYPE_CHECKING:
     from analytics.workspace import Workspace
@@ -40,6 +41,11 @@ def main() -> None:
     except OSError as error:
         click.echo(f"lodestar: {error.filename or 'the home'}: {error.strerror or error}", err=True)
         sys.exit(1)
+    except Exception as error:
+        if not is_disk_full(error):
+            raise
+        click.echo(f"lodestar: {DISK_FULL}", err=True)
+        sys.exit(1)
 
 
 @cli.command()
@@ -64,6 +70,8 @@ def run(
     wait_s: float,
 ) -> None:
     """Bring every table up to date with the landing folder, publish, and build the pages."""
+    from dagster_project.booking import booked
+
     with workspace_at(home, as_of=as_of, wait_s=wait_s, labeler=labeler) as workspace, booked(workspace):
         from dagster_project.resources import labeler_for
         from dagster_project.run import run_pipeline
@@ -178,7 +186,9 @@ def query(home: Path, statement: str | None, saved: str | None, form: str, out: 
 @click.option("--pdf", is_flag=True, help="Print it to a PDF too; needs an installed Chromium.")
 def page(home: Path, week: str | None, standalone: bool, pdf: bool) -> None:
     """Build the weekly pages again from the published snapshot."""
+    from analytics.publish.state import refusal
     from dashboards.handouts import page_name, print_pdf, write_standalone
+    from dashboards.notice import publish_notice
     from dashboards.site import build_site
 
     with workspace_at(home) as workspace:
@@ -188,6 +198,8 @@ def page(home: Path, week: str | None, standalone: bool, pdf: bool) -> None:
             click.echo(write_standalone(workspace.home, workspace.settings, week))
         if pdf:
             click.echo(print_pdf(workspace.home, workspace.settings, week))
+        if state := refusal(workspace.ledger):
+            click.echo(publish_notice(workspace.home, state))
 
 
 @cli.command()
@@ -198,6 +210,7 @@ def page(home: Path, week: str | None, standalone: bool, pdf: bool) -> None:
 def erase(home: Path, customer: str | None, call_id: str | None, as_of: datetime | None) -> None:
     """Remove a person or a call from every layer, for good, and publish again without it."""
     from analytics.erasure import erase as erase_records
+    from dagster_project.booking import booked
 
     if (customer is None) == (call_id is None):
         raise click.UsageError("give either --customer ID or --call ID")
@@ -222,22 +235,27 @@ def _publish_without(workspace: "Workspace") -> None:
 
 @cli.command(context_settings={"ignore_unknown_options": True})
 @home_option
+@click.option("--prepare", is_flag=True, help="Only write the settings of Dagster into the home, for services.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def ui(home: Path, arguments: tuple[str, ...]) -> None:
+def ui(home: Path, prepare: bool, arguments: tuple[str, ...]) -> None:
     """Start Dagster's web server and daemon on the same home, telemetry off; ARGUMENTS go to `dagster dev`."""
+    from dagster_project.instance import prepare_instance
     from dagster_project.ui import start_ui
 
-    start_ui(Home(home.absolute()).create(), arguments)
-
-
-cli.add_command(audit)
-cli.add_command(classify)
+    where = Home(home.absolute()).create()
+    if prepare:
+        prepare_instance(where.dagster)
+    else:
+        start_ui(where, arguments)
 
 
 def _echo(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line)
 
+
+for command in (audit, classify, brief, alerts):
+    cli.add_command(command)
 
 if __name__ == "__main__":
     main()

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analytics.errors import LodestarError
 from analytics.home import Home
 
 if TYPE_CHECKING:
@@ -58,23 +57,6 @@ def workspace_at(
     environment = dict(os.environ) | ({"LODESTAR_LABELING__LABELER": labeler} if labeler else {})
     with open_workspace(Home(home.absolute()), environment, **options) as workspace:
         yield workspace
-
-
-@contextmanager
-def booked(workspace: "Workspace") -> "Iterator[None]":
-    """Write the run and how it ended into the ledger."""
-    ledger, run_id = workspace.ledger, workspace.run_id
-    ledger.start_run(run_id, workspace.now, workspace.as_of)
-    try:
-        yield
-    except LodestarError as error:
-        status = "not_publishable" if error.exit_code == 3 else "failed"
-        ledger.end_run(run_id, datetime.now(UTC), status, str(error))
-        raise
-    except BaseException as error:
-        ledger.end_run(run_id, datetime.now(UTC), "failed", type(error).__name__)
-        raise
-    ledger.end_run(run_id, datetime.now(UTC), "ok")
 
 
 class Steps:

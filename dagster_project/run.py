@@ -14,9 +14,10 @@ from analytics.lake import Window
 from analytics.workspace import Workspace
 from dagster_project.assets.core import DAILY_ASSETS
 from dagster_project.assets.raw import Landing, ingest_landing
-from dagster_project.definitions import SUMMARY_ASSETS
+from dagster_project.assets.summary import SUMMARY_ASSETS
 from dagster_project.instance import open_instance
 from dagster_project.partitions import range_tags
+from dagster_project.processes import inline_tags
 from dagster_project.resources import labeler_for
 
 #: Days that are rebuilt although nothing touched them, rather than start another run for the day behind them.
@@ -69,7 +70,7 @@ def _materialize(
         instance=instance,
         resources={"workspace": workspace},
         run_config=config,
-        tags=range_tags(window) if window else None,
+        tags=inline_tags() | (range_tags(window) if window else {}),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 import pyarrow as pa
 
-from analytics.checks import CheckResult
+from analytics.checks import stored
 from analytics.home import Home
 from analytics.ingest.stage import QuarantineEntry
 from analytics.ledger import Ledger
@@ -19,7 +19,7 @@ META_SCHEMAS: dict[str, pa.Schema] = {
     ),
     "checks": pa.schema(
         [("check_name", pa.string()), ("severity", pa.string()), ("status", pa.string()), ("n", pa.int64()),
-         ("message", pa.string()), ("run_id", pa.string())]
+         ("message", pa.string()), ("table_name", pa.string()), ("run_id", pa.string())]
     ),
     "files": pa.schema(
         [("file", pa.string()), ("sha256", pa.string()), ("source", pa.string()), ("status", pa.string()),
@@ -58,9 +58,7 @@ def _files(workspace: Workspace) -> list[dict[str, object]]:
 
 
 def _checks(workspace: Workspace) -> list[dict[str, object]]:
-    stored = workspace.ledger.fact("checks")
-    checks = msgspec.json.decode(stored, type=list[CheckResult]) if stored else []
-    return [msgspec.structs.asdict(check) for check in checks]
+    return [msgspec.structs.asdict(check) for check in stored(workspace.ledger)]
 
 
 def quarantine_rows(ledger: Ledger, home: Home) -> list[dict[str, object]]:

@@ -1,17 +1,15 @@
 """core/*: the current truth. Tables by day of the call's start, then the tables that need all days at once."""
 
-from collections.abc import Iterator
-
 import dagster as dg
 
 from analytics.core.build import DAILY_TABLES, build_days
 from analytics.core.cases import build_whole
 from analytics.core.labels import label_window
 from analytics.ingest.records import KINDS
-from analytics.lake import Window
-from analytics.publish.dictionary import dictionary
 from analytics.workspace import Workspace
+from dagster_project.automation import when_late_data_lands
 from dagster_project.partitions import DAYS, window_of
+from dagster_project.reports import WRITER, Results, checks_of, read_by_checks, reported, spec_of, table_of
 from dagster_project.resources import labeler_for
 
 _WHOLE = {
@@ -27,48 +25,43 @@ _WHOLE = {
     name="daily",
     specs=[
         dg.AssetSpec(
-            ["core", table],
-            deps=[dg.AssetKey(["raw", kind]) for kind in KINDS],
-            group_name="core",
-            kinds={"duckdb", "deltalake"},
-            description=dictionary().tables[f"core.{table}"].grain,
+            deps=[dg.AssetKey(["raw", kind]) for kind in KINDS], **spec_of(f"core/{table}", {"duckdb", "deltalake"})
         )
         for table in DAILY_TABLES
     ],
+    check_specs=[spec for table in DAILY_TABLES for spec in checks_of(f"core/{table}")],
     partitions_def=DAYS,
     backfill_policy=dg.BackfillPolicy.single_run(),
+    pool=WRITER,
 )
-def daily(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult]:
+def daily(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Results:
     """Tables by day of the call's start; they are built together, since they read the same raw rows."""
-    for table, rows in build_days(workspace, window_of(context)).items():
-        yield dg.MaterializeResult(asset_key=["core", table], metadata={"dagster/row_count": rows})
+    window = window_of(context)
+    for table, rows in build_days(workspace, window).items():
+        yield from reported(workspace, f"core/{table}", rows, window=window)
 
 
 @dg.asset(
-    key=["core", "labels"],
     deps=[dg.AssetKey(["core", table]) for table in ("calls", "turns", "tool_calls")],
     partitions_def=DAYS,
     backfill_policy=dg.BackfillPolicy.single_run(),
-    group_name="core",
-    kinds={"python", "deltalake"},
+    **table_of("core/labels", {"python", "deltalake"}),
 )
-def labels(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+def labels(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Results:
     """One row per call and labeler version; calls that are not eligible are gated and never shown to a labeler."""
-    window: Window = window_of(context)
+    window = window_of(context)
     statuses = label_window(workspace, labeler_for(workspace), window)
-    return dg.MaterializeResult(metadata={"dagster/row_count": sum(statuses.values()), **statuses})
+    yield from reported(workspace, "core/labels", sum(statuses.values()), window=window, **statuses)
 
 
 def _whole(table: str) -> dg.AssetsDefinition:
     @dg.asset(
-        key=["core", table],
-        deps=[dg.AssetKey(key.split("/")) for key in _WHOLE[table]],
-        group_name="core",
-        kinds={"duckdb", "deltalake"},
-        description=dictionary().tables[f"core.{table}"].grain,
+        deps=read_by_checks(f"core/{table}") | {dg.AssetKey(key.split("/")) for key in _WHOLE[table]},
+        automation_condition=when_late_data_lands(),
+        **table_of(f"core/{table}", {"duckdb", "deltalake"}),
     )
-    def build(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        return dg.MaterializeResult(metadata={"dagster/row_count": build_whole(workspace, table)})
+    def build(workspace: dg.ResourceParam[Workspace]) -> Results:
+        yield from reported(workspace, f"core/{table}", build_whole(workspace, table))
 
     return build
 

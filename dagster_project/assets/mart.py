@@ -3,8 +3,9 @@
 import dagster as dg
 
 from analytics.metrics.build import MART_INPUTS, MART_TABLES, build_mart
-from analytics.publish.dictionary import dictionary
 from analytics.workspace import Workspace
+from dagster_project.automation import when_late_data_lands
+from dagster_project.reports import Results, read_by_checks, reported, table_of
 
 _CORE = (
     *("calls", "case_calls", "turns", "tool_calls", "events", "cost_items", "labels", "surveys", "human_labels"),
@@ -14,17 +15,14 @@ _CORE = (
 
 def _mart(table: str) -> dg.AssetsDefinition:
     @dg.asset(
-        key=["mart", table],
-        deps=[
-            *(dg.AssetKey(["core", part]) for part in _CORE),
-            *(dg.AssetKey(["mart", other]) for other in MART_INPUTS.get(table, ())),
-        ],
-        group_name="mart",
-        kinds={"duckdb", "deltalake"},
-        description=dictionary().tables[f"mart.{table}"].grain,
+        deps=read_by_checks(f"mart/{table}")
+        | {dg.AssetKey(["core", part]) for part in _CORE}
+        | {dg.AssetKey(["mart", other]) for other in MART_INPUTS.get(table, ())},
+        automation_condition=when_late_data_lands(),
+        **table_of(f"mart/{table}", {"duckdb", "deltalake"}),
     )
-    def build(workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
-        return dg.MaterializeResult(metadata={"dagster/row_count": build_mart(workspace, table)})
+    def build(workspace: dg.ResourceParam[Workspace]) -> Results:
+        yield from reported(workspace, f"mart/{table}", build_mart(workspace, table))
 
     return build
 

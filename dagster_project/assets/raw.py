@@ -10,6 +10,7 @@ from pydantic import Field
 from analytics.ingest import IngestReport, ingest
 from analytics.ingest.records import KINDS
 from analytics.workspace import Progress, Workspace
+from dagster_project.reports import OWNERS, WRITER
 
 _SECONDS_BETWEEN_LINES = 2.0
 
@@ -37,8 +38,19 @@ class _Pace:
 
 
 @dg.multi_asset(
-    specs=[dg.AssetSpec(["raw", kind], group_name="raw", kinds={"deltalake"}) for kind in KINDS],
+    specs=[
+        dg.AssetSpec(
+            ["raw", kind],
+            group_name="raw",
+            kinds={"deltalake"},
+            owners=OWNERS,
+            tags={"layer": "raw"},
+            description=f"One row per received record of raw/{kind}, as received, with its place in the landed file.",
+        )
+        for kind in KINDS
+    ],
     name="ingest_landing",
+    pool=WRITER,
 )
 def ingest_landing(config: Landing, workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult]:
     """One row per received record of its type; duplicates and refused lines are in the books, not here."""

@@ -1,4 +1,4 @@
--- north_star_is_its_factors | severity: error | why: the north star is handled_rate x neutral_to_positive_rate, exactly
+-- north_star_is_its_factors | table: mart/kpi_week | when: built | severity: error | why: the north star is handled_rate x neutral_to_positive_rate, exactly
 select week, dimension, segment, north_star.observed_value as north_star
 from mart.kpi_week north_star
 join mart.kpi_week handled using (week, dimension, segment)

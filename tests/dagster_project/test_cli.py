@@ -42,7 +42,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_help_lists_the_commands() -> None:
     listed = CliRunner().invoke(cli.cli, ["--help"]).output
-    for command in ("run", "simulate", "status", "quarantine", "query", "page", "erase", "audit", "ui"):
+    for command in (
+        *("run", "simulate", "status", "quarantine", "query", "page", "erase", "audit", "classify", "brief", "alerts"),
+        "ui",
+    ):
         assert f"\n  {command} " in listed
 
 
@@ -53,6 +56,16 @@ def test_a_run_prints_the_north_star_and_where_the_page_is(home: Path) -> None:
     assert done.stdout.splitlines()[-1] == f"page                        {home}/site/index.html"
     assert "Traceback" not in done.stderr
     assert "Warning" not in done.stderr
+
+
+def test_the_brief_is_printed_for_chat_and_for_mail(home: Path) -> None:
+    assert lodestar("brief", "--home", home).stdout.startswith("# Lodestar 2026-W41\n")
+    assert lodestar("brief", "--home", home, "--format", "html").stdout.startswith("<!doctype html>")
+    assert "write one like 2026-W46" in lodestar("brief", "--home", home, "--week", "41").stderr
+
+
+def test_a_channel_can_be_tried(home: Path) -> None:
+    assert "[Lodestar] Test: This channel works." in lodestar("alerts", "--home", home, "--test").stderr
 
 
 def test_status_says_what_is_there(home: Path) -> None:

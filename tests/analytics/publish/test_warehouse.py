@@ -6,13 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from analytics import checks
 from analytics.checks import blocking, run_checks
 from analytics.errors import NothingToPublish
 from analytics.home import Home
 from analytics.publish.snapshot import closing_lines, open_snapshot
 from analytics.publish.warehouse import publish_warehouse
-from analytics.shipped import shipped
 from analytics.workspace import Workspace
 from tests.pipeline import call, land, refresh, summarise, workspace_at
 
@@ -156,56 +154,3 @@ def test_one_bad_line_in_42_is_too_many_until_the_limit_is_raised(published: Wor
     published.ledger.remember("published_file_seq", "0")
     (failed,) = blocking(run_checks(published))
     assert failed.message.startswith("1 of 45 lines read since the last publication are in quarantine (limit 1.00%")
-
-
-def test_a_check_with_an_offender_blocks_and_shows_it(
-    published: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    folder = tmp_path / "checks"
-    folder.mkdir()
-    (folder / "no_old_calls.sql").write_text(
-        "-- no_old_calls | severity: error | why: old calls\nselect call_id from core.calls where call_id = 'native:old'"
-    )
-    monkeypatch.setattr(checks, "shipped", lambda _: tmp_path)
-    results = {result.check_name: result for result in run_checks(published)}
-    assert (results["no_old_calls"].status, results["no_old_calls"].n) == ("failed", 1)
-    assert results["no_old_calls"].message == "old calls; for example: native:old"
-    (folder / "no_old_calls.sql").write_text("select 1")
-    with pytest.raises(ValueError, match="the first line must read"):
-        run_checks(published)
-
-
-_OFFENDERS = {
-    "call_ids_are_unique": "insert into core.calls select * from core.calls limit 1",
-    "every_call_has_one_case": "delete from core.case_calls where call_id = 'native:c1'",
-    "every_call_has_one_status": "update core.labels set is_current = false where call_id = 'native:c1'",
-    "north_star_is_its_factors": "update mart.kpi_week set observed_value = 0.5 where metric = 'handled_rate'",
-    "shares_are_shares": "update mart.kpi_week set numerator = denominator + 1 where metric = 'handled_rate'",
-    "components_sum_to_total": "update mart.cost_week set cost_usd = 1 where component = 'all'",
-}
-
-
-def test_every_shipped_check_has_an_offender_below() -> None:
-    assert set(_OFFENDERS) == {file.stem for file in (shipped("sql") / "checks").glob("*.sql")}
-
-
-@pytest.mark.parametrize("name", _OFFENDERS)
-def test_a_shipped_check_passes_on_good_tables_and_finds_its_offender(name: str, published: Workspace) -> None:
-    rule = (shipped("sql") / "checks" / f"{name}.sql").read_text("utf-8")
-    with published.connection() as connection:
-        for table in ("core/calls", "core/case_calls", "core/labels", "mart/kpi_week", "mart/cost_week"):
-            published.lake.view(connection, table)
-            view = table.replace("/", ".")
-            connection.execute(
-                f"create table copied as select * from {view}; drop view {view}; create table {view} as from copied"
-            )
-            connection.execute("drop table copied")
-        for component in ("llm", "all"):
-            connection.execute(
-                "insert into mart.cost_week by name select week, $component as component, 2 as cost_usd,"
-                " true as included_in_total from mart.kpi_week limit 1",
-                {"component": component},
-            )
-        assert connection.execute(rule).fetchall() == []
-        connection.execute(_OFFENDERS[name])
-        assert connection.execute(rule).fetchall() != []

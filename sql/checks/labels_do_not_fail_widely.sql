@@ -1,0 +1,6 @@
+-- labels_do_not_fail_widely | table: core/labels | when: published | severity: error | why: more labels of a recent week failed than quality.max_label_failure_share; its rates would rest on the rest
+select week, count(*) filter (status in ('refused', 'truncated', 'invalid', 'error')) as failed, count(*) as calls
+from core.labels join core.calls using (call_id)
+where is_current and eligible and week >= (select max(week) - 28 from core.calls)
+group by week
+having failed > $max_label_failure_share * calls
