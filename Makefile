@@ -18,7 +18,7 @@ install: .venv/installed ## create .venv with the locked dependencies
 
 run: install ## simulate 13 weeks of calls, run the whole pipeline on them, print the north star and the page
 	$(BIN)/lodestar simulate --cases-per-week 3000 --weeks 13 --seed 7 --end 2026-11-02 --out $(DEMO)/landing --truth $(DEMO)/truth.json
-	$(BIN)/lodestar run --home $(DEMO) --landing $(DEMO)/landing --landing data_samples --as-of 2026-11-05T06:00:00Z
+	LODESTAR_PAGE__ANNOTATIONS=data_samples/annotations.csv $(BIN)/lodestar run --home $(DEMO) --landing $(DEMO)/landing --landing data_samples --as-of 2026-11-05T06:00:00Z
 
 test: install ## all tests; those that need Chromium are skipped where it is missing
 	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered

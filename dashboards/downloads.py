@@ -9,25 +9,29 @@ from pyarrow import parquet
 from analytics.publish.export import csv_bytes
 from analytics.publish.questions import questions
 from dashboards.edition import Edition
-from dashboards.published_rows import published_tables
+from dashboards.publication import FUNNELS
+from dashboards.published_rows import Source, published_tables, table
 
 #: Which rows of each published table a page stands on; $first and $last are the first and last week of its charts.
-VIEWS = {
-    "kpi_week": "from mart.kpi_week where week = $week or (dimension = 'all' and week between $first and $last)",
-    "kpi_day": "from mart.kpi_day where dimension = 'all' and week <= $week"
+_ROWS = {
+    "kpi_week": "week = $week or (dimension = 'all' and week between $first and $last)",
+    "kpi_day": "dimension = 'all' and week <= $week"
     " and metric in ('north_star', 'handled_rate', 'neutral_to_positive_rate')",
-    "kpi_movement": "from mart.kpi_movement where week = $week",
-    "kpi_revisions": "from mart.kpi_revisions where week between $first and $last",
-    "north_star_drivers": "from mart.north_star_drivers where week = $week",
-    "north_star_estimates": "from mart.north_star_estimates where week between $first and $last",
-    "latency_week": "from mart.latency_week where week = $week",
-    "latency_budget": "from mart.latency_budget where week = $week",
-    "ttft_nps": "from mart.ttft_nps",
-    "cost_week": "from mart.cost_week where week between $first and $last",
-    "break_even": "from mart.break_even",
-    "frontier": "from mart.frontier",
-    "tool_week": "from mart.tool_week where week = $week",
-    "listen_list": "from mart.listen_list where week = $week",
+    "kpi_movement": "week = $week",
+    "kpi_revisions": "week between $first and $last",
+    "north_star_drivers": "week = $week",
+    "north_star_estimates": "week between $first and $last",
+    "latency_week": "week = $week",
+    "latency_budget": "week = $week",
+    "ttft_nps": "true",
+    "cost_week": "week between $first and $last",
+    "frontier": "true",
+    "break_even": "true",
+    "tool_week": "week = $week",
+    "listen_list": "week = $week",
+}
+VIEWS = {name: table(f"mart.{name}", rows) for name, rows in _ROWS.items()} | {
+    "way_into_the_number": Source(f"(from {FUNNELS.rows} where week = $week)", FUNNELS.tables)
 }
 #: Tables of the quality page.
 QUALITY_VIEWS = ("checks", "files", "quarantine", "runs")
@@ -35,7 +39,7 @@ QUALITY_VIEWS = ("checks", "files", "quarantine", "runs")
 
 def available(tables: Collection[str]) -> frozenset[str]:
     """Names of the downloads that a file with these tables has rows for."""
-    return frozenset(name for name in VIEWS if f"mart.{name}" in tables)
+    return frozenset(name for name, source in VIEWS.items() if set(source.tables) <= set(tables))
 
 
 def write_downloads(connection: duckdb.DuckDBPyConnection, edition: Edition, folder: Path) -> list[Path]:
@@ -43,9 +47,9 @@ def write_downloads(connection: duckdb.DuckDBPyConnection, edition: Edition, fol
     bounds = {"week": edition.week, "first": edition.long_weeks[0], "last": edition.through}
     files = []
     for name in sorted(available(published_tables(connection))):
-        statement = VIEWS[name]
+        statement = f"from {VIEWS[name].rows} order by all"
         used = {key: value for key, value in bounds.items() if f"${key}" in statement}
-        files += write_rows(connection, f"select * {statement} order by all", used, folder / name)
+        files += write_rows(connection, statement, used, folder / name)
     return files
 
 
@@ -53,9 +57,8 @@ def write_quality_downloads(connection: duckdb.DuckDBPyConnection, folder: Path)
     """Write the tables of the quality page; returns the files."""
     present = [name for name in QUALITY_VIEWS if f"meta.{name}" in published_tables(connection)]
     files = [file for name in present for file in write_rows(connection, f"from meta.{name}", {}, folder / name)]
-    for name in ("why_calls_do_not_count", "way_into_the_number"):
-        files += write_rows(connection, questions()[name].sql, {}, folder / name)
-    return files
+    excluded = "why_calls_do_not_count"
+    return [*files, *write_rows(connection, questions()[excluded].sql, {}, folder / excluded)]
 
 
 def write_rows(

@@ -70,12 +70,11 @@ class Edition:
         """What the segments added to the headline week's step."""
         return [row for row in self.publication.drivers if row.week == self.week]
 
-    @property
-    def events(self) -> list[Event]:
-        """Releases found in the data, and the team's notes about the north star, one for each week they touch."""
+    def events(self, metric: str) -> list[Event]:
+        """Releases found in the data, and the team's notes about a metric or about all, in their first week."""
         releases = [Event(one.week, f"\N{BLACK DOWN-POINTING SMALL TRIANGLE} {one.agent_version}", "release")
                     for one in self.publication.releases]  # fmt: skip
-        return [*releases, *self.annotations.events(self.long_weeks, "north_star")]
+        return [*releases, *self.annotations.events(self.long_weeks, metric)]
 
     def target(self, metric: str) -> Target | None:
         """The threshold that the metric is judged against, if there is one."""

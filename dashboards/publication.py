@@ -150,6 +150,16 @@ def _of_listened(name: str, order: str, condition: str = "true") -> Source:
 _SEGMENTED = ", ".join(f"'{dimension}'" for dimension in SEGMENT_DIMENSIONS)
 #: Metrics that the page cuts by segment.
 _CUT = "'north_star', 'handled_rate', 'neutral_to_positive_rate', 'cost_per_minute_usd'"
+#: Eligible cases of each week on their way into the north star.
+FUNNELS = Source(
+    "(select week, count(*) as opened, count(*) filter (settled) as settled,"
+    " count(*) filter (settled and decided) as decided,"
+    " count(*) filter (settled and decided and handled) as handled,"
+    " count(*) filter (settled and decided and handled and nps_source = 'survey') as surveyed,"
+    " count(*) filter (settled and decided and handled_positive) as handled_positive"
+    " from core.cases where eligible group by week)",
+    ("core.cases",),
+)
 _SOURCES: dict[str, tuple[type, Source]] = {
     "kpis": (
         Kpi,
@@ -236,18 +246,7 @@ _SOURCES: dict[str, tuple[type, Source]] = {
             ("mart.kpi_day",),
         ),
     ),
-    "funnels": (
-        Funnel,
-        Source(
-            "(select week, count(*) as opened, count(*) filter (settled) as settled,"
-            " count(*) filter (settled and decided) as decided,"
-            " count(*) filter (settled and decided and handled) as handled,"
-            " count(*) filter (settled and decided and handled and nps_source = 'survey') as surveyed,"
-            " count(*) filter (settled and decided and handled_positive) as handled_positive"
-            " from core.cases where eligible group by week)",
-            ("core.cases",),
-        ),
-    ),
+    "funnels": (Funnel, FUNNELS),
     "listened": (
         Listened,
         Source(

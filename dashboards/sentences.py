@@ -37,12 +37,6 @@ def status_sentence(edition: Edition) -> str:
     return " ".join(settling(edition, week) for week in weeks if not edition.publication.is_final(week))
 
 
-def factors(edition: Edition) -> str:
-    """The two rates whose product the north star is."""
-    handled, positive = shown(edition, "handled_rate"), shown(edition, "neutral_to_positive_rate")
-    return f"Handled: {handled}. Neutral-to-positive among the handled: {positive}. Their product is the north star."
-
-
 def movement(edition: Edition) -> str:
     """What happened to the north star since the previous final week."""
     step = edition.change("north_star")

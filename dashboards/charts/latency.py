@@ -21,7 +21,9 @@ def ttft_chart(edition: Edition) -> Chart:
         _ttft_title(edition),
         "End of the caller's turn to the first sound of the answer, through recognition, LLM, tools and speech; pooled"
         f" over {turns}; hollow points are provisional.",
-        figures.ttft_by_week(median, p95, *targets, edition.min_n) if measured(median) else None,
+        figures.ttft_by_week(median, p95, *targets, edition.min_n, edition.events("ttft_p50_ms"))
+        if measured(median)
+        else None,
         [
             kpis_by_week(edition, "Time to first token by week", ["ttft_p50_ms", "ttft_p95_ms", "ttft_slo_share"]),
             latency_parts(edition, f"Parts of the wait in {wording.iso_week(edition.week)}"),

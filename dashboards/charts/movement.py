@@ -17,7 +17,9 @@ def north_star_chart(edition: Edition) -> Chart:
         "chart-north-star",
         _north_star_title(edition),
         f"Share of settled, decided cases, n = {wording.count(edition.total('north_star').n)}. {HOLLOW}",
-        figures.north_star_by_week(kpis, target, edition.min_n, edition.events) if measured(kpis) else None,
+        figures.north_star_by_week(kpis, target, edition.min_n, edition.events("north_star"))
+        if measured(kpis)
+        else None,
         [kpis_by_week(edition, "North star by week", ["north_star"], weeks)],
         span(weeks),
         "north_star_by_week",

@@ -11,6 +11,8 @@ from dashboards.figures.theme import INK, MUTED, VERMILLION, plain
 from dashboards.records import Kpi
 from dashboards.wording import iso_week
 
+_ROWS, _ROW_PX = 3, 14
+
 
 @dataclass(frozen=True)
 class Event:
@@ -22,16 +24,17 @@ class Event:
 
 
 def add_events(figure: go.Figure, events: Sequence[Event], weeks: Sequence[date]) -> None:
-    """Events of the weeks shown; two of one week share a line."""
-    for week in weeks:
+    """Events of the weeks shown; two of one week share a line, neighbours stand on different rows."""
+    eventful = [week for week in weeks if any(event.week == week for event in events)]
+    figure.update_layout(margin={"t": 12 + _ROW_PX * min(len(eventful), _ROWS)})
+    for number, week in enumerate(eventful):
         texts = [event.text for event in events if event.week == week]
-        if not texts:
-            continue
         label = iso_week(week)
         line = {"color": MUTED, "width": 1, "dash": "dot"}
         figure.add_shape(type="line", x0=label, x1=label, y0=0, y1=1, yref="paper", line=line, layer="below")
         figure.add_annotation(
-            x=label, y=1, yref="paper", yanchor="bottom", text="<br>".join(plain(text) for text in texts),
+            x=label, y=1, yref="paper", yanchor="bottom", text=", ".join(plain(text) for text in texts),
+            yshift=_ROW_PX * (number % _ROWS),
             showarrow=False, font={"size": 11, "color": MUTED},
         )  # fmt: skip
 

@@ -38,13 +38,19 @@ def factors_by_week(handled: Sequence[Kpi], positive: Sequence[Kpi], min_n: int)
 
 
 def ttft_by_week(
-    median: Sequence[Kpi], p95: Sequence[Kpi], median_target: Target | None, p95_target: Target | None, min_n: int
+    median: Sequence[Kpi],
+    p95: Sequence[Kpi],
+    median_target: Target | None,
+    p95_target: Target | None,
+    min_n: int,
+    events: Sequence[Event] = (),
 ) -> go.Figure:
     """How long callers waited for the first sound: the usual wait and the slowest of twenty."""
     lines = [Line("p50", median), Line("p95", p95, VERMILLION, "square", "dash")]
     figure = lines_by_week(lines, "ms", "time to first token (ms)", min_n)
     add_target(figure, median_target, "ms", "target p50", BLUE)
     add_target(figure, p95_target, "ms", "target p95", VERMILLION)
+    add_events(figure, events, [kpi.week for kpi in median])
     return figure.update_yaxes(rangemode="tozero")
 
 

@@ -68,7 +68,7 @@ def nps_by_wait(bands: Sequence[TtftBand]) -> go.Figure:
         hoverinfo="skip",
     )
     figure.add_scatter(
-        name="same mix of calls in every band",
+        name="same mix of cases in every band",
         x=labels,
         y=[_percent(band.standardised_share) for band in bands],
         error_y={

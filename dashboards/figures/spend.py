@@ -56,8 +56,7 @@ def break_even(points: Sequence[BreakEven], today: float | None) -> go.Figure:
             mode="lines",
             line={"color": color, "width": 2, "dash": dash, "shape": "hv"},
             hovertext=[
-                f"<b>{plain(option)}</b><br>{row.minutes_per_year:,.0f} minutes a year"
-                f"<br>{usd(row.usd_per_minute or 0.0)}"
+                f"<b>{plain(option)}</b><br>{row.minutes_per_year:,.0f} min a year<br>{usd(row.usd_per_minute or 0)}"
                 for row in rows
             ],
             hoverinfo="text",

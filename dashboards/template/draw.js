@@ -2,7 +2,8 @@
 // Draws the figures that stand in the page; nothing is fetched. One figure per task, so that the page stays usable.
 const { template, figures } = JSON.parse(document.getElementById("figures").textContent);
 const config = { displayModeBar: false, responsive: true };
-const PRINTED_WIDTH_PX = 660;
+const PRINTED = { wide: 660, half: 320, fontSize: 10 };
+const screenFontSize = template.layout.font.size;
 
 const waiting = Object.keys(figures);
 
@@ -25,13 +26,18 @@ function drawNext() {
 drawNext();
 
 // Paper is narrower than the screen, and a chart does not follow by itself.
-function resize(width) {
-  for (const id of Object.keys(figures)) {
-    Plotly.relayout(id, width ? { width, autosize: false } : { width: null, autosize: true });
-  }
+function printedWidth(id) {
+  const isWide = document.getElementById(id).closest("figure").matches(".wide, :only-child");
+  return isWide ? PRINTED.wide : PRINTED.half;
+}
+function forPaper(id) {
+  Plotly.relayout(id, { width: printedWidth(id), autosize: false, "font.size": PRINTED.fontSize });
+}
+function forScreen(id) {
+  Plotly.relayout(id, { width: null, autosize: true, "font.size": screenFontSize });
 }
 window.addEventListener("beforeprint", () => {
   while (waiting.length) draw(waiting.shift());
-  resize(PRINTED_WIDTH_PX);
+  Object.keys(figures).forEach(forPaper);
 });
-window.addEventListener("afterprint", () => resize(null));
+window.addEventListener("afterprint", () => Object.keys(figures).forEach(forScreen));

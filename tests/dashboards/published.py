@@ -37,9 +37,25 @@ _SCHEMAS = {
     " cost_per_minute_usd double, priced_share double, included_in_total boolean",
     "mart.latency_week": "week date, component varchar, dimension varchar, segment varchar, n bigint, p50_ms double,"
     " p90_ms double, p95_ms double, p99_ms double, coverage double, slo_share double",
-    "core.calls": "call_id varchar, week date, eligible boolean, ineligible_reason varchar",
-    "core.cases": "case_id varchar, week date, decided boolean, nps_source varchar, labeler_version varchar",
-    "core.labels": "call_id varchar, labeler varchar, model varchar, labeler_version varchar, is_current boolean",
+    "mart.kpi_day": "day date, week date, metric varchar, dimension varchar, segment varchar, numerator double,"
+    " denominator double, status varchar",
+    "mart.kpi_revisions": "week date, metric varchar, dimension varchar, segment varchar, old_value double,"
+    " new_value double, reason varchar, old_as_of timestamptz, new_as_of timestamptz",
+    "mart.listen_list": "week date, iso_week varchar, rank bigint, call_id varchar, case_id varchar, reason varchar,"
+    " turn_seq integer, started_at timestamptz, use_case varchar, agent_version varchar, language varchar,"
+    " nps_score integer, sentiment varchar, outcome varchar, worst_turn_seq integer, worst_turn_ms bigint,"
+    " failed_tool varchar, driver_segment varchar",
+    "core.calls": "call_id varchar, source varchar, source_call_id varchar, week date, agent_version varchar,"
+    " eligible boolean, ineligible_reason varchar",
+    "core.cases": "case_id varchar, week date, eligible boolean, settled boolean, decided boolean, handled boolean,"
+    " handled_positive boolean, nps_source varchar, labeler_version varchar",
+    "core.labels": "call_id varchar, labeler varchar, model varchar, labeler_version varchar, is_current boolean,"
+    " sentiment varchar, outcome varchar, evidence varchar",
+    "core.turns": "call_id varchar, seq integer, speaker varchar, start_ms bigint, text varchar, interrupted boolean,"
+    " ttft_ms bigint, ttft_valid boolean, endpointing_ms bigint, stt_ms bigint, llm_ttft_ms bigint, tool_ms bigint,"
+    " tts_ttfb_ms bigint",
+    "core.tool_calls": "call_id varchar, tool_call_id varchar, turn_seq integer, name varchar, interface varchar,"
+    " duration_ms bigint, status varchar, error_type varchar",
     "meta.runs": "run_id varchar, started_at timestamptz, as_of timestamptz, ended_at timestamptz, status varchar,"
     " message varchar",
     "meta.checks": "check_name varchar, severity varchar, status varchar, n bigint, message varchar, run_id varchar",
@@ -47,6 +63,26 @@ _SCHEMAS = {
     " rows_quarantined bigint, rows_superseded bigint, received_at timestamptz",
     "meta.quarantine": "file varchar, sha256 varchar, line bigint, byte_offset bigint, json_path varchar,"
     " code varchar, reason varchar, resolved boolean",
+    "meta.dictionary": "table_name varchar, column_name varchar, type varchar, meaning varchar",
+}
+#: Tables that a publication may lack; they exist only where a test adds rows to them.
+_OPTIONAL = {
+    "mart.kpi_movement": "week date, metric varchar, dimension varchar, segment varchar, previous_week date,"
+    " difference double, ci_low double, ci_high double, verdict varchar, mde double",
+    "mart.north_star_estimates": "week date, dimension varchar, segment varchar, estimator varchar, value double,"
+    " ci_low double, ci_high double, n bigint, reason varchar",
+    "mart.north_star_drivers": "week date, dimension varchar, segment varchar, mix_effect double,"
+    " handled_effect double, nps_effect double, total_effect double, se double, q_value double, simpson boolean",
+    "mart.latency_budget": "week date, band varchar, component varchar, n bigint, mean_ms double",
+    "mart.tool_week": "week date, interface varchar, tool varchar, calls bigint, success_share double,"
+    " success_ci_low double, success_ci_high double, timeout_share double, retry_share double, p50_ms double,"
+    " p95_ms double, blame_share double",
+    "mart.ttft_nps": "band varchar, low_ms integer, n bigint, raw_share double, standardised_share double,"
+    " standardised_ci_low double, standardised_ci_high double",
+    "mart.frontier": "agent_version varchar, model varchar, cases bigint, cost_per_minute_usd double,"
+    " cost_ci_low double, cost_ci_high double, north_star double, north_star_ci_low double,"
+    " north_star_ci_high double, on_frontier boolean",
+    "mart.break_even": "minutes_per_year double, option varchar, usd_per_minute decimal(18, 9), is_today boolean",
 }
 
 
@@ -57,7 +93,7 @@ class Tables:
     rows: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in _SCHEMAS})
 
     def add(self, table: str, *rows: Row) -> "Tables":
-        self.rows[table].extend(rows)
+        self.rows.setdefault(table, []).extend(rows)
         return self
 
     def write(self, root: Path) -> Home:
@@ -68,7 +104,7 @@ class Tables:
         with duckdb.connect(str(file)) as connection:
             for schema in ("core", "mart", "meta"):
                 connection.execute(f"create schema {schema}")
-            for table, columns in _SCHEMAS.items():
+            for table, columns in (_SCHEMAS | {t: _OPTIONAL[t] for t in _OPTIONAL if t in self.rows}).items():
                 connection.execute(f"create table {table} ({columns})")
                 _insert(connection, table, self.rows[table])
         return home
@@ -180,26 +216,6 @@ def nothing_measured() -> Tables:
     return _with_meta(Tables().add("mart.kpi_week", *rows, *unmeasured, no_cost))
 
 
-def hostile() -> Tables:
-    """A full file of two final weeks, with hostile names wherever a name of the data can stand."""
-    tables = full(2)
-    for number, name in enumerate(HOSTILE_NAMES):
-        for dimension in ("use_case", "agent_version", "language", "channel"):
-            tables.add("mart.kpi_week", segment_row(dimension, name, 0.6, 200 - number))
-        for week in weeks_until(FINAL_WEEK, 2):
-            tables.add("mart.cost_week", cost_rows(week)[0] | {"component": name})
-        tables.add("mart.latency_week", {"week": FINAL_WEEK, "component": name, "dimension": "all", "n": 1})
-        tables.add("core.calls", {"week": FINAL_WEEK, "eligible": False, "ineligible_reason": name})
-        tables.add("meta.checks", {"check_name": name, "severity": name, "status": name, "n": 1, "message": name})
-        tables.add("meta.quarantine", {"file": name, "line": 1, "code": name, "resolved": False})
-        counts = dict.fromkeys(("rows_in", "rows_loaded", "rows_quarantined", "rows_superseded"), 0)
-        tables.add("meta.files", {"file": name, "status": name, **counts})
-    for row in tables.rows["mart.kpi_week"]:
-        row |= {"estimator": HOSTILE_NAMES[0], "signal": HOSTILE_NAMES[4]}
-    tables.rows["meta.runs"][-1]["run_id"] = HOSTILE_NAMES[1]
-    return tables
-
-
 def _with_meta(tables: Tables) -> Tables:
     started_at = datetime(2026, 11, 30, 6, 12, tzinfo=UTC)
     tables.add("meta.runs", {"run_id": "20261130T061200Z", "started_at": started_at, "status": "running"})
@@ -214,7 +230,8 @@ def _with_meta(tables: Tables) -> Tables:
     bad = {"file": "a.jsonl", "line": 3, "code": "invalid_json"}
     tables.add("meta.quarantine", bad | {"resolved": False}, bad | {"resolved": True})
     for source in ("survey", "inferred", "inferred"):
-        case = {"week": FINAL_WEEK, "decided": True, "nps_source": source, "labeler_version": "offline-1"}
+        known = {"eligible": True, "settled": True, "decided": True, "handled": True, "handled_positive": True}
+        case = {"week": FINAL_WEEK, "nps_source": source, "labeler_version": "offline-1", **known}
         tables.add("core.cases", case)
     label = {"labeler": "offline", "model": "baseline", "labeler_version": "offline-1", "is_current": True}
     tables.add("core.labels", label, label)

@@ -61,5 +61,5 @@ class Page(HTMLParser):
         text = self.all("body")[0].text
         for tag in _UNSEEN:
             for element in self.all(tag):
-                text = text.replace(element.text, " ")
+                text = text.replace(element.text or "\0", " ")
         return " ".join(text.split())

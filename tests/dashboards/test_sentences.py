@@ -69,19 +69,16 @@ def test_a_week_that_is_too_young_has_a_day_and_no_number() -> None:
     assert sentences.settling(one, THIS) == "2026-W46 is not publishable: too young; final from 26 Nov 2026."
 
 
-def test_younger_weeks_follow_the_headline() -> None:
+def test_what_is_not_final_yet_is_said_with_its_date() -> None:
     young = star(THIS + timedelta(weeks=1), 0.69, status="provisional", completeness=0.5)
-    topics = [sentence.topic for sentence in sentences.lead(edition(star(THIS, 0.7), young, through=young.week))]
-    assert topics == ["Certainty", "Two factors", "Change", "TTFT", "Cost", "Still settling"]
+    said = sentences.status_sentence(edition(star(THIS, 0.7), young, through=young.week))
+    assert said == "2026-W47 is provisional: 69.0% on 50.0% of its cases; final from 3 Dec 2026."
 
 
 def test_what_was_not_measured_is_never_zero() -> None:
     one = edition(star(THIS, 0.701))
     assert sentences.latency(one) == "The time to first token is not measured: no turn has a valid one."
     assert sentences.cost(one) == "The cost is not measured: only calls whose cost is fully known count."
-    assert sentences.factors(one) == (
-        "Handled: not measured. Neutral-to-positive among the handled: not measured. Their product is the north star."
-    )
 
 
 def test_targets_are_judged_in_words() -> None:

@@ -1,5 +1,7 @@
 """Files of the site: which there are, and that none is ever half written."""
 
+import hashlib
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,8 +20,24 @@ def heading(file: Path) -> str:
 
 
 def test_there_is_one_page_per_week_and_the_index(full_site: Path) -> None:
-    names = sorted(file.name for file in full_site.iterdir())
-    assert names == [*(f"2026-W{week}.html" for week in range(34, 49)), "index.html"]
+    names = {file.name for file in full_site.glob("*.html")}
+    weeks = [f"2026-W{week}" for week in range(34, 49)]
+    assert names == {
+        *(f"{week}.html" for week in weeks), *(f"{week}-calls.html" for week in weeks),
+        "index.html", "weeks.html", "dictionary.html", "quality.html",
+    }  # fmt: skip
+    assert {file.stem for file in full_site.glob("*.json")} == {*weeks, "index"}
+    assert {folder.name for folder in (full_site / "data").iterdir()} == {*weeks, "index", "quality"}
+    assert len(list((full_site / "assets").iterdir())) == 2
+
+
+def test_a_manifest_names_run_definitions_and_the_checksum_of_every_file(full_site: Path) -> None:
+    manifest = json.loads((full_site / "2026-W46.json").read_text("utf-8"))
+    assert (manifest["week"], manifest["run_id"], manifest["status"]) == ("2026-W46", "20261130T061200Z", "final")
+    assert manifest["definitions"]["north_star"] == 1
+    assert "data/2026-W46/kpi_week.csv" in manifest["sha256"]
+    for name, sha256 in manifest["sha256"].items():
+        assert hashlib.sha256((full_site / name).read_bytes()).hexdigest() == sha256
 
 
 def test_build_returns_the_index_and_leaves_nothing_on_the_stage(tmp_path: Path) -> None:
@@ -70,9 +88,13 @@ def test_a_week_that_is_no_longer_published_loses_its_page(tmp_path: Path) -> No
     home = full(2).write(tmp_path)
     build_site(home)
     (home.site / "notes.html").write_text("kept")
+    (home.site / "2026-W45.pdf").write_text("printed before")
     Tables().add("mart.kpi_week", *week_rows(FINAL_WEEK)).write(tmp_path)
     build_site(home)
-    assert sorted(file.name for file in home.site.iterdir()) == ["2026-W46.html", "index.html", "notes.html"]
+    assert {file.name for file in home.site.glob("*.html")} == {
+        "2026-W46.html", "2026-W46-calls.html", "index.html", "weeks.html", "dictionary.html", "quality.html", "notes.html",
+    }  # fmt: skip
+    assert not list(home.site.rglob("*2026-W45*"))
 
 
 def test_a_failed_build_leaves_the_old_page_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
