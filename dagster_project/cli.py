@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +14,7 @@ from analytics.home import Home
 from dagster_project.command import Moment, booked, home_option, workspace_at
 
 if TYPE_CHECKING:
+    from analytics.lake import Window
     from analytics.workspace import Workspace
 
 
@@ -59,13 +60,24 @@ def run(
 ) -> None:
     """Bring every table up to date with the landing folder, publish, and build the pages."""
     with workspace_at(home, as_of=as_of, wait_s=wait_s) as workspace, booked(workspace):
-        from dagster_project.run import run_pipeline
-
-        run_pipeline(workspace, landing, _forced(workspace, start, end))
+        _bring_up_to_date(workspace, landing, _forced(workspace, start, end))
         _say(workspace)
 
 
-def _forced(workspace: "Workspace", start: datetime | None, end: datetime | None) -> Any:
+def _bring_up_to_date(workspace: "Workspace", landing: tuple[Path, ...], forced: "Window | None") -> None:
+    """Run the pipeline, unless it could change nothing; the scheduler need not be imported to find that out."""
+    from analytics.publish.standing import stands
+
+    folders = [folder.absolute() for folder in landing] or [workspace.home.landing]
+    if forced is None and stands(workspace, folders):
+        workspace.progress("nothing new: the publication stands as it is")
+        return
+    from dagster_project.run import run_pipeline
+
+    run_pipeline(workspace, folders, forced)
+
+
+def _forced(workspace: "Workspace", start: datetime | None, end: datetime | None) -> "Window | None":
     from analytics.lake import Window
 
     if start is None and end is None:
