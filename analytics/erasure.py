@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from analytics.errors import ConfigurationError
 from analytics.ingest.recover import apply_tombstones, restore_unbooked
-from analytics.ingest.tombstones import digest
+from analytics.ingest.tombstones import Tombstones
 from analytics.publish.warehouse import keep_newest
 from analytics.workspace import Workspace
 
@@ -41,6 +41,7 @@ def erase(workspace: Workspace, *, customer: str | None = None, call: str | None
         raise ConfigurationError(msg)
     with workspace.ledger.transaction():
         ledger, now = workspace.ledger, workspace.now
+        digest = Tombstones.of(workspace.home, ledger.tombstones()).digest
         ledger.add_tombstones("call", (digest("call", *names) for names in calls), now, renew=True)
         ledger.add_tombstones("case", (digest("case", *names) for names in cases), now, renew=True)
         ledger.add_tombstones("customer", [digest("customer", customer)] if customer else [], now, renew=True)

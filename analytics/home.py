@@ -34,6 +34,11 @@ class Home:
         return self.root / "ledger" / "ledger.sqlite"
 
     @property
+    def tombstone_key(self) -> Path:
+        """The secret that erased ids are hashed with."""
+        return self.root / "ledger" / "tombstones.key"
+
+    @property
     def quarantine(self) -> Path:
         """Raw bytes of what was set aside, one file per landed file."""
         return self.root / "quarantine"

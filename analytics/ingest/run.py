@@ -20,7 +20,7 @@ from analytics.ingest.recover import apply_tombstones, restore_unbooked
 from analytics.ingest.stage import Stage
 from analytics.ingest.streams import UnreadableError, decompressed
 from analytics.ingest.strict import Rejected
-from analytics.ingest.tombstones import Tombstones, digest
+from analytics.ingest.tombstones import Tombstones
 from analytics.lake import Lake
 from analytics.ledger import FileEntry, Ledger
 
@@ -66,7 +66,7 @@ class Ingest:
         self.on_progress = on_progress
         self.report = IngestReport(files=Counter())
         self.text_sources = ledger.text_sources()
-        self.tombstones = Tombstones(ledger.tombstones())
+        self.tombstones = Tombstones.of(home, ledger.tombstones())
         self.listed = ledger.skipped()
 
     def run(self, landings: Iterable[Path]) -> IngestReport:
@@ -161,7 +161,7 @@ class Ingest:
         elif self.tombstones and self.tombstones.cover(verdict.record):
             book.rows_erased += 1
             if isinstance(verdict.record, Call):
-                book.erased_calls.add(digest("call", verdict.source, verdict.record.id))
+                book.erased_calls.add(self.tombstones.digest("call", verdict.source, verdict.record.id))
         else:
             book.rows_accepted += 1
             self.report.calls_read += verdict.kind == "calls"
