@@ -27,7 +27,7 @@ def main(file: str, calls: str, first_day: str, days: str) -> None:
     opener = gzip.open if file.endswith(".gz") else open
     with opener(Path(file), "wt") as out:
         for number in range(int(calls)):
-            at = start + timedelta(days=number % int(days), milliseconds=chance.randrange(86_400_000))
+            at = start + timedelta(days=int(days)) * number / int(calls)
             out.write(json.dumps(_call(chance, f"{first_day}-{number}", at)) + "\n")
 
 
