@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from analytics.errors import ConfigurationError
 from analytics.ingest.recover import apply_tombstones, restore_unbooked
-from analytics.ingest.tombstones import digest
+from analytics.ingest.tombstones import Tombstones
 from analytics.labeling.journal import erase_requests
 from analytics.publish.warehouse import keep_newest
 from analytics.workspace import Workspace
@@ -44,6 +44,7 @@ def erase(workspace: Workspace, *, customer: str | None = None, call: str | None
     erase_requests(workspace.home.label_journal, [f"{source}:{call_id}" for source, call_id in calls])
     with workspace.ledger.transaction():
         ledger, now = workspace.ledger, workspace.now
+        digest = Tombstones.of(workspace.home, ledger.tombstones()).digest
         ledger.add_tombstones("call", (digest("call", *names) for names in calls), now, renew=True)
         ledger.add_tombstones("case", (digest("case", *names) for names in cases), now, renew=True)
         ledger.add_tombstones("customer", [digest("customer", customer)] if customer else [], now, renew=True)

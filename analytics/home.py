@@ -40,6 +40,16 @@ class Home:
         return self.root / "ledger" / "labels.sqlite"
 
     @property
+    def annotations(self) -> Path:
+        """The team's notes of what happened when; theirs to write, and missing where there are none."""
+        return self.root / "annotations.csv"
+
+    @property
+    def tombstone_key(self) -> Path:
+        """The secret that erased ids are hashed with."""
+        return self.root / "ledger" / "tombstones.key"
+
+    @property
     def quarantine(self) -> Path:
         """Raw bytes of what was set aside, one file per landed file."""
         return self.root / "quarantine"

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.calls FILE CALLS FIRST_DAY DAYS`: synthetic calls of about 15 KB, one line each."""
+"""`python -m benchmarks.calls FILE CALLS FIRST_DAY DAYS`: synthetic calls of about 13 KB, one line each."""
 
 import gzip
 import json
@@ -8,6 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+#: What a platform logs, with how often: most events belong to a turn, few to the call as a whole.
+_EVENTS = (
+    ({"type": "integration", "by": "agent", "component": "stt", "code": "stt_final"}, 8),
+    ({"type": "integration", "by": "agent", "component": "llm", "code": "llm_first_token"}, 8),
+    ({"type": "integration", "by": "agent", "component": "tts", "code": "tts_first_byte"}, 8),
+    ({"type": "silence", "by": "caller", "component": "endpointing"}, 6),
+    ({"type": "barge_in", "by": "caller", "component": "vad"}, 2),
+    ({"type": "network_degraded", "by": "network", "code": "JITTER"}, 1),
+)
 _WORDS = ("appointment", "billing", "please", "account", "tomorrow", "number", "confirm", "waiting", "delivery")
 
 
@@ -18,7 +27,7 @@ def main(file: str, calls: str, first_day: str, days: str) -> None:
     opener = gzip.open if file.endswith(".gz") else open
     with opener(Path(file), "wt") as out:
         for number in range(int(calls)):
-            at = start + timedelta(days=number % int(days), milliseconds=chance.randrange(86_400_000))
+            at = start + timedelta(days=int(days)) * number / int(calls)
             out.write(json.dumps(_call(chance, f"{first_day}-{number}", at)) + "\n")
 
 
@@ -36,13 +45,15 @@ def _call(chance: random.Random, call_id: str, at: datetime) -> dict[str, Any]:
         "ended_at": (at + timedelta(seconds=seconds)).isoformat(),
         "end_reason": "customer_hangup",
         "turns": [_turn(chance, seq) for seq in range(19)],
-        "events": [_event(chance, seconds * 1000) for _ in range(77)],
+        "events": _events(chance, seconds * 1000, 77),
         "usage": [{"component": "telephony", "billed_s": seconds, "cost": {"amount": "0.0085", "currency": "USD"}}],
     }
 
 
-def _event(chance: random.Random, within_ms: int) -> dict[str, Any]:
-    return {"type": "silence", "offset_ms": chance.randrange(within_ms), "by": "caller", "component": "stt"}
+def _events(chance: random.Random, within_ms: int, count: int) -> list[dict[str, Any]]:
+    kinds = chance.choices([kind for kind, _ in _EVENTS], [weight for _, weight in _EVENTS], k=count)
+    offsets = sorted(chance.randrange(within_ms) for _ in range(count))
+    return [{"offset_ms": offset_ms} | kind for offset_ms, kind in zip(offsets, kinds, strict=True)]
 
 
 def _turn(chance: random.Random, seq: int) -> dict[str, Any]:

@@ -19,7 +19,7 @@ _COLUMNS = {
     "ended_at": "TIMESTAMPTZ",
     "end_reason": "VARCHAR",
     "turns": f"STRUCT({_TURN})[]",
-    "events": 'STRUCT("type" VARCHAR, offset_ms DOUBLE, "by" VARCHAR, component VARCHAR)[]',
+    "events": 'STRUCT("type" VARCHAR, offset_ms DOUBLE, "by" VARCHAR, component VARCHAR, code VARCHAR)[]',
     "usage": "STRUCT(component VARCHAR, billed_s DOUBLE, cost STRUCT(amount VARCHAR, currency VARCHAR))[]",
 }
 _COUNTS = """

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +17,7 @@ from dagster_project.command import Moment, home_option, workspace_at
 from dagster_project.tell import alerts, brief
 
 if TYPE_CHECKING:
+    from analytics.lake import Window
     from analytics.workspace import Workspace
 
 
@@ -73,15 +74,28 @@ def run(
     from dagster_project.booking import booked
 
     with workspace_at(home, as_of=as_of, wait_s=wait_s, labeler=labeler) as workspace, booked(workspace):
-        from dagster_project.resources import labeler_for
-        from dagster_project.run import run_pipeline
-
-        labeler_for(workspace)  # a missing key is said before anything is read
-        run_pipeline(workspace, landing, _forced(workspace, start, end, everything=reprice))
+        _bring_up_to_date(workspace, landing, _forced(workspace, start, end, everything=reprice))
         _say(workspace)
 
 
-def _forced(workspace: "Workspace", start: datetime | None, end: datetime | None, *, everything: bool) -> Any:
+def _bring_up_to_date(workspace: "Workspace", landing: tuple[Path, ...], forced: "Window | None") -> None:
+    """Run the pipeline, unless it could change nothing; the scheduler need not be imported to find that out."""
+    from analytics.publish.standing import stands
+
+    folders = [folder.absolute() for folder in landing] or [workspace.home.landing]
+    if forced is None and stands(workspace, folders):
+        workspace.progress("nothing new: the publication stands as it is")
+        return
+    from dagster_project.resources import labeler_for
+    from dagster_project.run import run_pipeline
+
+    labeler_for(workspace)  # a missing key is said before anything is read
+    run_pipeline(workspace, folders, forced)
+
+
+def _forced(
+    workspace: "Workspace", start: datetime | None, end: datetime | None, *, everything: bool
+) -> "Window | None":
     from analytics.lake import Window
 
     if everything:

@@ -11,6 +11,7 @@ from analytics.core.price_book import prices_fingerprint
 from analytics.erasure import finish_erasure
 from analytics.errors import NothingToPublish
 from analytics.lake import Window
+from analytics.publish.standing import remember_standing
 from analytics.workspace import Workspace
 from dagster_project.assets.core import DAILY_ASSETS
 from dagster_project.assets.raw import Landing, ingest_landing
@@ -52,6 +53,7 @@ def run_pipeline(workspace: Workspace, landings: Sequence[Path], forced: Window 
         _materialize(workspace, instance, SUMMARY_ASSETS)
     workspace.lake.forget_history(older_than_h=HISTORY_H)
     finish_erasure(workspace)
+    remember_standing(workspace)
 
 
 def _materialize(

@@ -70,7 +70,7 @@ def stage_pages(home: Home, settings: Settings | None = None, snapshot: Path | N
 
 def site_annotations(home: Home, settings: Settings) -> Annotations:
     """The team's notes: of the configured file, else of `annotations.csv` in the home."""
-    return read_annotations(settings.page.annotations or home.root / "annotations.csv")
+    return read_annotations(settings.page.annotations or home.annotations)
 
 
 def publish_pages(home: Home, names: list[str]) -> Path:

@@ -33,7 +33,9 @@ def check(workspace: Workspace, files: Sequence[Path]) -> Checked:
     """Hold files of answers against the samples of this home."""
     with workspace.connection() as connection:
         drawn = stored(workspace.lake, connection)
-    return check_files(files, Samples.of(drawn, Tombstones(workspace.ledger.tombstones()), workspace.now))
+    return check_files(
+        files, Samples.of(drawn, Tombstones.of(workspace.home, workspace.ledger.tombstones()), workspace.now)
+    )
 
 
 def take(workspace: Workspace, records: Sequence[HumanLabel]) -> IngestReport:

@@ -16,7 +16,7 @@ from analytics.workspace import Workspace
 #: Tables in the order in which they can be built; calls sums up the others.
 DAILY_TABLES = ("turns", "latencies", "events", "tool_calls", "cost_items", "calls")
 #: Calls that are built in one go; it bounds memory (about 16 KB of transcript and events a call).
-CHUNK_CALLS = 20_000
+CHUNK_CALLS = 24_000
 
 
 def build_days(workspace: Workspace, window: Window) -> dict[str, int]:

@@ -6,7 +6,6 @@ unknown keys under `attributes` and says what is wrong. msgspec keeps the last o
 re-encodes and compares the number of colons: a key that was dropped is a colon that is missing.
 """
 
-import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from analytics.ingest import records
+from analytics.ingest.fingerprint import fingerprint_of, free_values, state_defaults
 from analytics.ingest.records import KIND_OF, AnyRecord, Call, HumanLabel, Survey
 from analytics.ingest.strict import MAX_NESTING, Rejected, nesting, parse
 
@@ -49,36 +49,28 @@ def admit(line: bytes, received_at: datetime) -> Accepted | Rejected:
     """
     try:
         record = _decode(line)
+        added = state_defaults(record)
         encoded = _encode(record)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _admit_carefully(line, received_at)
-    if not _kept_every_key(line, encoded) or _too_deep(record):
+    free = free_values(record)
+    if not _kept_every_key(line, encoded, added) or _too_deep(free):
         return _admit_carefully(line, received_at)
-    return _forbidden(record, received_at) or _accepted(record, encoded, line)
+    return _forbidden(record, received_at) or _accepted(record, fingerprint_of(encoded, free), line)
 
 
-def _kept_every_key(line: bytes, encoded: bytes) -> bool:
+def _kept_every_key(line: bytes, encoded: bytes, added: int) -> bool:
     # \u003a is an escaped colon: it would make up for one that is missing
-    return line.count(b":") == encoded.count(b":") and not (b"\\" in line and b"\\u003" in line)
+    return line.count(b":") + added == encoded.count(b":") and not (b"\\" in line and b"\\u003" in line)
 
 
-def _too_deep(record: AnyRecord) -> bool:
-    # $, the array, its element and the field stand above a value of a child
-    return any(nesting(value) > MAX_NESTING - 4 for value in _free_values(record))
+def _too_deep(free: list[Any]) -> bool:
+    # $, the array, its element and a part of it stand above a value
+    return any(nesting(value) > MAX_NESTING - 4 for value in free)
 
 
-def _free_values(record: AnyRecord) -> list[Any]:
-    values = [record.attributes, getattr(record, "arguments", None), getattr(record, "result", None)]
-    if isinstance(record, Call):
-        for tool in record.tool_calls or ():
-            values += (tool.arguments, tool.result, tool.attributes)
-        values += [event.attributes for event in record.events or () if event.attributes is not UNSET]
-    return values
-
-
-def _accepted(record: AnyRecord, encoded: bytes, payload: bytes) -> Accepted:
-    fingerprint = hashlib.sha256(encoded).hexdigest()[:32]
-    return Accepted(KIND_OF[type(record)], record.source or "native", fingerprint, payload, record)
+def _accepted(record: AnyRecord, fingerprint: str, payload: bytes) -> Accepted:
+    return Accepted(KIND_OF[type(record)], str(record.source), fingerprint, payload, record)
 
 
 def _admit_carefully(line: bytes, received_at: datetime) -> Accepted | Rejected:
@@ -94,8 +86,10 @@ def _admit_carefully(line: bytes, received_at: datetime) -> Accepted | Rejected:
         record = msgspec.convert(_with_unknown_keys_apart(value, known), known)
     except msgspec.ValidationError as error:
         return _explained(str(error))
+    state_defaults(record)
     encoded = _encode(record)
-    return _forbidden(record, received_at) or _accepted(record, encoded, encoded)
+    fingerprint = fingerprint_of(encoded, free_values(record))
+    return _forbidden(record, received_at) or _accepted(record, fingerprint, encoded)
 
 
 def _with_unknown_keys_apart(value: dict[str, Any], known: type[Struct]) -> dict[str, Any]:

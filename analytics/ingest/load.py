@@ -10,6 +10,7 @@ import duckdb
 from analytics.ingest.lines import MAX_LINE_BYTES
 from analytics.ingest.raw_schema import columns, struct_type
 from analytics.ingest.records import KINDS
+from analytics.ingest.stage import CALL_KEYS
 from analytics.lake import WAITING_DAY, Lake
 from analytics.shipped import sql
 
@@ -58,7 +59,7 @@ def load(
     loaded = Loaded()
     for kind in KINDS:
         if staged(kind).stat().st_size or kind == "calls":
-            _read(connection, kind, staged(kind), received_at)
+            _read(connection, kind, staged, received_at)
             _known(connection, lake, kind)
             connection.execute(f"create or replace temp table booked as {sql('ingest/booked')}")
             _count(connection, loaded)
@@ -67,19 +68,13 @@ def load(
     return loaded
 
 
-def _read(connection: duckdb.DuckDBPyConnection, kind: str, file: Path, received_at: datetime) -> None:
+def _read(
+    connection: duckdb.DuckDBPyConnection, kind: str, staged: Callable[[str], Path], received_at: datetime
+) -> None:
     """View `staged` (typed payload with its place) and table `incoming` (identity of each row)."""
-    fields = ", ".join(_field(name) for name in columns(kind))
-    place = "{file_seq: 'BIGINT', line: 'BIGINT', byte_offset: 'BIGINT', fingerprint: 'VARCHAR', r: '%s'}"
-    source = (
-        f"read_json('{str(file).replace(chr(39), chr(39) * 2)}', format = 'newline_delimited',"
-        f" maximum_object_size = {2 * MAX_LINE_BYTES}, columns = {place % struct_type(kind)})"
-    )
-    received = f"timestamptz '{received_at.isoformat()}'"
-    connection.execute(
-        f"create or replace temp view staged as"
-        f" select file_seq, line, byte_offset, fingerprint, {received} as received_at, {fields} from {source}"
-    )
+    payload = _staged_rows(kind, staged(kind), received_at)
+    connection.execute(f"create or replace temp view staged as {payload}")
+    keys = _staged_rows(kind, staged(CALL_KEYS), received_at) if kind == "calls" else "from staged"
     identity = ", ".join(f"coalesce({key}::varchar, '')" for key in _IDENTITY[kind])
     day = "started_at::date" if kind == "calls" else "null::date"
     day = f"({_DAY[kind].replace('$received_at', 'received_at')})::date" if kind in _DAY else day
@@ -88,7 +83,20 @@ def _read(connection: duckdb.DuckDBPyConnection, kind: str, file: Path, received
         "create or replace temp table incoming as"
         f" select file_seq, line, fingerprint, source, revision, {call_id} as call_id, {day} as day,"
         f" concat_ws(chr(31), source, {identity}) as identity"
-        " from (select *, row_number() over (partition by file_seq, fingerprint order by line) as ordinal from staged)"
+        " from (select *, row_number() over (partition by file_seq, fingerprint order by line) as ordinal"
+        f" from ({keys}))"
+    )
+
+
+def _staged_rows(kind: str, file: Path, received_at: datetime) -> str:
+    """SQL of the rows of one staged file."""
+    fields = ", ".join(_field(name) for name in columns(kind))
+    place = "{file_seq: 'BIGINT', line: 'BIGINT', byte_offset: 'BIGINT', fingerprint: 'VARCHAR', r: '%s'}"
+    received = f"timestamptz '{received_at.isoformat()}'"
+    return (
+        f"select file_seq, line, byte_offset, fingerprint, {received} as received_at, {fields}"
+        f" from read_json('{str(file).replace(chr(39), chr(39) * 2)}', format = 'newline_delimited',"
+        f" maximum_object_size = {2 * MAX_LINE_BYTES}, columns = {place % struct_type(kind)})"
     )
 
 

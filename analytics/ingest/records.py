@@ -37,7 +37,7 @@ Sentiment = Literal["negative", "neutral", "positive", "unclear"]
 Outcome = Literal["resolved", "partially_resolved", "unresolved", "handed_over", "abandoned", "unclear"]
 
 
-class Part(Struct, kw_only=True, forbid_unknown_fields=True):
+class Part(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Base of everything that stands in a line; keys that the format does not know go to `attributes`."""
 
     attributes: Maybe[Any] = UNSET

@@ -54,12 +54,14 @@ def apply_tombstones(home: Home, ledger: Ledger, connection: duckdb.DuckDBPyConn
         return
     connection.execute("create or replace temp table tombstones (digest varchar)")
     connection.executemany("insert into tombstones values (?)", [[digest] for _, digest in pending])
+    tombstones = Tombstones.of(home, pending)
+    connection.execute("set variable tombstone_key = $key", {"key": tombstones.key})
     connection.execute(sql("ingest/_erased"))
     for kind in (*KINDS, "audit_samples"):
         _rewrite(Lake(home.lake), ledger, connection, kind)
     for page in home.audits.glob("*.html*"):
         page.unlink()  # it may hold what is erased, and `lodestar audit draw` writes it again
-    _scrub_quarantine(home, Tombstones(pending))
+    _scrub_quarantine(home, tombstones)
     with ledger.transaction():
         ledger.tombstones_applied()
 

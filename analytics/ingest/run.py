@@ -20,7 +20,7 @@ from analytics.ingest.recover import apply_tombstones, restore_unbooked
 from analytics.ingest.stage import Stage
 from analytics.ingest.streams import UnreadableError, decompressed
 from analytics.ingest.strict import Rejected
-from analytics.ingest.tombstones import Tombstones, digest
+from analytics.ingest.tombstones import Tombstones
 from analytics.lake import Lake
 from analytics.ledger import FileEntry, Ledger
 
@@ -66,7 +66,7 @@ class Ingest:
         self.on_progress = on_progress
         self.report = IngestReport(files=Counter())
         self.text_sources = ledger.text_sources()
-        self.tombstones = Tombstones(ledger.tombstones())
+        self.tombstones = Tombstones.of(home, ledger.tombstones())
         self.listed = ledger.skipped()
 
     def run(self, landings: Iterable[Path]) -> IngestReport:
@@ -82,17 +82,11 @@ class Ingest:
 
     def _sort_out(self, found: list[Landed]) -> list[Landed]:
         """List what is skipped; keep what is not known by its inode."""
-        stamps = self.ledger.stamps()
-        unread = []
         with self.ledger.transaction():
             for landed in found:
-                if landed.skipped is None:
-                    seen = stamp(landed.path)
-                    if seen is None or (str(landed.landing), landed.file, seen) not in stamps:
-                        unread.append(landed)
-                else:
+                if landed.skipped is not None:
                     self._skip(landed, landed.skipped)
-        return unread
+        return unread_of(self.ledger, found)
 
     def _skip(self, landed: Landed, reason: str) -> None:
         """List once what is not read."""
@@ -167,7 +161,7 @@ class Ingest:
         elif self.tombstones and self.tombstones.cover(verdict.record):
             book.rows_erased += 1
             if isinstance(verdict.record, Call):
-                book.erased_calls.add(digest("call", verdict.source, verdict.record.id))
+                book.erased_calls.add(self.tombstones.digest("call", verdict.source, verdict.record.id))
         else:
             book.rows_accepted += 1
             self.report.calls_read += verdict.kind == "calls"
@@ -213,6 +207,26 @@ class Ingest:
 
 
 _TOO_LONG = Rejected("line_too_long", "$", f"longer than {MAX_LINE_BYTES >> 20} MiB")
+
+
+def unread_of(ledger: Ledger, found: Iterable[Landed]) -> list[Landed]:
+    """Files to read that are not known by their inode."""
+    stamps = ledger.stamps()
+    readable = [(landed, stamp(landed.path)) for landed in found if landed.skipped is None]
+    return [
+        landed for landed, seen in readable if seen is None or (str(landed.landing), landed.file, seen) not in stamps
+    ]
+
+
+def nothing_landed(ledger: Ledger, landings: Iterable[Path]) -> bool:
+    """Whether an ingest of these folders would read and list nothing.
+
+    Raises:
+        ConfigurationError: a landing folder does not exist.
+    """
+    found, listed = discover(landings), ledger.skipped()
+    skipped = [landed for landed in found if landed.skipped is not None]
+    return not unread_of(ledger, found) and all((str(landed.landing), landed.file) in listed for landed in skipped)
 
 
 def _sha256(path: Path) -> str | None:

@@ -15,10 +15,13 @@ from msgspec import Struct
 
 from analytics.ingest.gate import Accepted
 from analytics.ingest.lines import Line
-from analytics.ingest.records import KINDS
+from analytics.ingest.records import KINDS, Call
 from analytics.ingest.strict import Rejected
 
 _BUFFER_BYTES = 1 << 20
+_STAGED = b'{"file_seq":%d,"line":%d,"byte_offset":%d,"fingerprint":"%s","r":%s}\n'
+#: Calls without what they carry: their identity is known without another look at 15 KB a call.
+CALL_KEYS = "call_keys"
 
 
 class Quarantined(Struct, frozen=True):
@@ -59,17 +62,19 @@ class Stage:
     @classmethod
     @contextmanager
     def open(cls, folder: Path) -> Iterator["Stage"]:
-        """Open one output per record type."""
+        """Open one output per record type; when the batch is through, none is left: they hold what people said."""
         folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
-            yield cls(
-                folder,
-                {kind: stack.enter_context((folder / f"{kind}.ndjson").open("wb", _BUFFER_BYTES)) for kind in KINDS},
-            )
+            outputs: dict[str, BinaryIO] = {}
+            for name in (*KINDS, CALL_KEYS):
+                file = folder / f"{name}.ndjson"
+                stack.callback(file.unlink, missing_ok=True)
+                outputs[name] = stack.enter_context(file.open("wb", _BUFFER_BYTES))
+            yield cls(folder, outputs)
 
-    def path(self, kind: str) -> Path:
-        """Where the accepted lines of a record type lie."""
-        return self._folder / f"{kind}.ndjson"
+    def path(self, name: str) -> Path:
+        """Where the accepted lines of a record type lie, or the keys of the calls."""
+        return self._folder / f"{name}.ndjson"
 
     def flush(self) -> None:
         """Make everything readable by path."""
@@ -83,9 +88,11 @@ class Stage:
 
     def accept(self, file_seq: int, line: Line, accepted: Accepted) -> None:
         """Stage one record with its place and fingerprint beside it."""
-        place = b'{"file_seq":%d,"line":%d,"byte_offset":%d,"fingerprint":"%s","r":%s}\n'
-        values = (file_seq, line.number, line.byte_offset, accepted.fingerprint.encode(), accepted.payload)
-        self.bytes_staged += self._outputs[accepted.kind].write(place % values)
+        place = (file_seq, line.number, line.byte_offset, accepted.fingerprint.encode())
+        self.bytes_staged += self._outputs[accepted.kind].write(_STAGED % (*place, accepted.payload))
+        if isinstance(record := accepted.record, Call):
+            keys = {name: getattr(record, name) for name in ("source", "revision", "id", "started_at")}
+            self._outputs[CALL_KEYS].write(_STAGED % (*place, msgspec.json.encode(keys)))
 
     def reject(self, line: Line, rejected: Rejected) -> None:
         """Set one line aside with its bytes."""

@@ -1,30 +1,61 @@
 """Tombstones: what was erased and must not come back with a file that is delivered again.
 
-A tombstone holds no id, only the digest of one; it is enough to recognise the id when it is seen again.
+A tombstone holds no id, only a keyed digest of one: enough to recognise the id when it is seen again, and who has the
+ledger without the key cannot try ids until one fits.
 """
 
 import hashlib
+import os
 import re
+import secrets
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from analytics.errors import ConfigurationError
+from analytics.home import Home
 from analytics.ingest.records import AnyRecord, Call, Case, Event, HumanLabel, Survey, ToolCall, Turn, Usage
 
-_LABEL = "lodestar tombstone"
 _IDS = re.compile(rb'"(source|call_source|id|call_id|case_id|customer_id)"\s*:\s*"((?:[^"\\]|\\.){1,256})"')
 
 
-def digest(kind: str, *parts: str) -> str:
-    """SHA-256 over the kind (call, case, customer) and the parts of an identity; SQL computes the same."""
-    return hashlib.sha256("\x1f".join((_LABEL, kind, *parts)).encode()).hexdigest()
+def tombstone_key(home: Home, *, fresh: bool) -> str:
+    """The secret of this home's tombstones, made when the first one is set (`fresh`: there are none yet).
+
+    It is no setting: with another key nothing that was erased would be recognised any more.
+
+    Raises:
+        ConfigurationError: there are tombstones, but their key is gone.
+    """
+    if not home.tombstone_key.exists():
+        if not fresh:
+            msg = f"{home.tombstone_key}: the key of the tombstones is gone; without it erased records would come back"
+            raise ConfigurationError(msg)
+        staged = home.tombstone_key.with_suffix(".new")
+        staged.touch(mode=0o600)
+        with staged.open("w", encoding="ascii") as handle:
+            handle.write(secrets.token_hex(32))
+            handle.flush()
+            os.fsync(handle.fileno())
+        staged.replace(home.tombstone_key)
+    return home.tombstone_key.read_text("ascii")
 
 
 class Tombstones(Struct, frozen=True):
-    """(kind, digest) of everything erased, with the moment of its erasure."""
+    """(kind, digest) of everything erased, with the moment of its erasure, and the key of the digests."""
 
     erased: Mapping[tuple[str, str], datetime]
+    key: str
+
+    @classmethod
+    def of(cls, home: Home, erased: Mapping[tuple[str, str], datetime]) -> "Tombstones":
+        """With the key of the home, which is made if nothing was erased yet."""
+        return cls(erased, tombstone_key(home, fresh=not erased))
+
+    def digest(self, kind: str, *parts: str) -> str:
+        """SHA-256 over key, kind (call, case, customer) and the parts of an identity; SQL computes the same."""
+        return hashlib.sha256("\x1f".join((self.key, kind, *parts)).encode()).hexdigest()
 
     def __bool__(self) -> bool:
         """Whether anything was ever erased."""
@@ -53,11 +84,11 @@ class Tombstones(Struct, frozen=True):
         """A person who was erased may call again: later calls are new data."""
         if not isinstance(call.customer_id, str):
             return False
-        erased_at = self.erased.get(("customer", digest("customer", call.customer_id)))
+        erased_at = self.erased.get(("customer", self.digest("customer", call.customer_id)))
         return erased_at is not None and datetime.fromisoformat(call.started_at.upper()).astimezone(UTC) < erased_at
 
     def _has(self, kind: str, *parts: str) -> bool:
-        return (kind, digest(kind, *parts)) in self.erased
+        return (kind, self.digest(kind, *parts)) in self.erased
 
     def touch(self, raw: bytes) -> bool:
         """Whether a refused line names something that was erased, as far as its bytes can be understood."""

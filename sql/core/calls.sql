@@ -27,7 +27,7 @@ turn_facts as (
         count(*) as turns,
         count(*) filter (speaker = 'caller') as caller_turns,
         count(*) filter (speaker = 'human_agent') as human_turns,
-        coalesce(sum(words(text)) filter (speaker = 'caller'), 0)::bigint as caller_words,
+        coalesce(sum(case when speaker = 'caller' then words(text) end), 0)::bigint as caller_words,
         count(*) filter (speaker = 'agent' and interrupted) as interruptions,
         quantile_cont(ttft_ms, 0.5) filter (ttft_valid) as ttft_p50_ms,
         max(ttft_ms) filter (ttft_valid) as ttft_max_ms,
@@ -43,7 +43,9 @@ event_facts as (
         bool_or(type = 'handover_failed') as handover_failed,
         bool_or(type = 'handover_requested') as handover_requested,
         flatten(list(quality_flags) filter (quality_flags <> [])) as event_flags
-    from core.events group by call_id
+    from core.events
+    where quality_flags <> [] or type in ('reconnect', 'handover_completed', 'handover_failed', 'handover_requested')
+    group by call_id
 ),
 tool_facts as (
     select call_id, flatten(list(quality_flags) filter (quality_flags <> [])) as tool_flags from core.tool_calls group by call_id

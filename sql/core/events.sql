@@ -27,17 +27,20 @@ compared as (
     from (select * exclude (event), event.* from inline union all by name select * from separate)
     semi join contested using (call_id)
 ),
--- Events are numbered by offset. Those of one array are sorted inside it, by the offsets alone where they are known and
--- differ (a third of the cost of sorting whole events, an eighth of a window).
+-- Events are numbered by offset. An array whose offsets ascend is in order as it is; others are sorted inside the array,
+-- by a key without what need not be moved, which takes a fifth of a window's time.
 uncontested as (
     select call_id, call_date, generate_subscripts(events, 1) as seq, unnest(events) as event
     from (
         select call_id, call_date, case
-            when list_unique(offsets) = len(offsets) then list_select(events, list_grade_up(offsets))
-            else list_transform(list_sort(list_transform(events, lambda event, place: {
-                'offset_ms': event.offset_ms, 'type': event.type, 'id': event.id, 'code': event.code, 'place': place,
-                'event': event
-            })), lambda sorted: sorted.event)
+            when len(list_filter(offsets, lambda offset_ms, place: offset_ms < offsets[place + 1])) = len(offsets) - 1
+                then events
+            else list_select(events, list_transform(
+                list_sort(list_transform(events, lambda event, place: {
+                    'offset_ms': event.offset_ms, 'type': event.type, 'id': event.id, 'code': event.code, 'place': place
+                })),
+                lambda event: event.place
+            ))
         end as events
         from (
             select *, list_transform(events, lambda event: event.offset_ms) as offsets

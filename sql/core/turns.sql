@@ -1,8 +1,7 @@
 -- core.turns: one row per turn of a call.  in: _winners, raw.calls, raw.turns
 -- units: *_ms milliseconds from the start of the call or of the wait
-with inline as not materialized (
-    select _winners.call_id, _winners.call_date, _winners.channel, calls.revision, calls.file_seq, calls.line,
-        generate_subscripts(calls.turns, 1) as place, unnest(calls.turns) as turn
+with arrays as not materialized (
+    select _winners.call_id, _winners.call_date, _winners.channel, calls.revision, calls.file_seq, calls.line, calls.turns
     from _winners join raw.calls on calls.file_seq = turns_place.file_seq and calls.line = turns_place.line
 ),
 separate as not materialized (
@@ -10,29 +9,80 @@ separate as not materialized (
         turns.* exclude (call_id, source, revision, file_seq, line, byte_offset, fingerprint, received_at, identity, day)
     from raw.turns join _winners on _winners.call_id = turns.source || ':' || turns.call_id
 ),
--- Calls whose turns come from more than one row, or with one seq twice: here the newest must be found, elsewhere not.
-contested as (
+-- Calls whose turns do not simply lie in one array in the order of their seq. They are put in order by windows, at ten
+-- times the cost; 512 turns, since the text of who speaks in turn is read once per turn.
+scattered as (
     select call_id from separate
     union
-    select call_id from inline group by call_id, turn.seq having count(*) > 1
+    select call_id
+    from (select call_id, list_transform(turns, lambda turn: turn.seq) as seqs from arrays)
+    where seqs <> list_sort(seqs) or len(seqs) <> list_unique(seqs) or len(seqs) > 512
 ),
-chosen as (
-    select * exclude (turn), turn.* from inline anti join contested using (call_id)
+-- What stands before each agent turn, looking at what caller and agent said only: after a caller turn it answers it;
+-- the agent turn before that caller turn is the one that the caller may have cut short.
+in_order as (
+    select call_id, call_date, channel, initials, starts, ends, generate_subscripts(turns, 1) as place, unnest(turns) as turn
+    from (
+        select *,
+            -- the initials of who speaks: a(gent), c(aller), h(uman agent), s(ystem)
+            array_to_string(list_transform(turns, lambda turn: turn.speaker[1]), '') as initials,
+            list_transform(turns, lambda turn: turn.start_ms) as starts,
+            list_transform(turns, lambda turn: turn.end_ms) as ends
+        from arrays anti join scattered using (call_id)
+    )
+),
+followed as (
+    select *, case when initials[place] = 'a' then len(rtrim(left(initials, place - 1), 'hs')) end as place_before
+    from in_order
+),
+gathered as (
+    select * exclude (turn), turn.*
+    from (
+        select * exclude (turns), generate_subscripts(turns, 1) as place, unnest(turns) as turn from arrays
+        semi join scattered using (call_id)
+    )
     union all by name
-    select *
-    from (select * exclude (turn), turn.* from inline union all by name select * from separate)
-    semi join contested using (call_id)
+    select * from separate
+),
+newest as (
+    select * from gathered
     qualify row_number() over (
         partition by call_id, seq order by revision desc, file_seq desc, line desc, place desc
     ) = 1
 ),
+spoken as (
+    select call_id, call_date, channel, turn.*,
+        initials[place_before] = 'c' as answers,
+        starts[place_before] as start_ms_before,
+        ends[place_before] as end_ms_before,
+        ends[len(rtrim(left(initials, place_before - 1), 'chs'))] as agent_end_ms_before
+    from followed
+    union all by name
+    select * exclude (revision, file_seq, line, place, agent_before), agent_before.end_ms as agent_end_ms_before
+    from (
+        select *,
+            speaker = 'agent' and lag(speaker) over in_order = 'caller' as answers,
+            lag(start_ms) over in_order as start_ms_before,
+            lag(end_ms) over in_order as end_ms_before,
+            last_value(case when speaker = 'agent' then {'end_ms': end_ms} end ignore nulls) over before as agent_before
+        from newest
+        where speaker in ('caller', 'agent')
+        window in_order as (partition by call_id order by seq),
+            before as (partition by call_id order by seq rows between unbounded preceding and 1 preceding)
+    )
+    union all by name
+    select * exclude (revision, file_seq, line, place) from newest where speaker not in ('caller', 'agent')
+),
 measured as (
     select
-        call_id, call_date, seq, speaker, text, text_intended, agent_name, confidence, attributes,
+        call_id, call_date, seq, speaker, text, text_intended, agent_name, confidence, attributes, answers,
         channel in ('phone', 'web', 'sip') as voice,
         speaker = 'agent' as by_agent,
         whole_ms(start_ms) as start_ms,
         whole_ms(end_ms) as end_ms,
+        whole_ms(start_ms_before) as caller_start_ms,
+        whole_ms(end_ms_before) as caller_end_ms,
+        whole_ms(agent_end_ms_before) as agent_end_ms,
         coalesce(interrupted, false) as interrupted,
         coalesce(cancelled, false) as cancelled,
         whole_ms(latency.ttft_ms) as stated_ttft_ms,
@@ -43,20 +93,7 @@ measured as (
         not_negative(whole_ms(latency.tts_ttfb_ms)) as tts_ttfb_ms,
         least(latency.ttft_ms, latency.endpointing_ms, latency.stt_ms, latency.llm_ttft_ms, latency.tool_ms,
             latency.tts_ttfb_ms) < 0 as negative_latency
-    from chosen
-),
--- What stands before each turn, looking at what caller and agent said only: an agent turn after a caller turn answers
--- it; the agent turn before that caller turn is the one that the caller may have cut short.
-dialogue as (
-    select *,
-        lag(speaker) over in_order = 'caller' and by_agent as answers,
-        lag(start_ms) over in_order as caller_start_ms,
-        lag(end_ms) over in_order as caller_end_ms,
-        last_value(case when by_agent then {'end_ms': end_ms} end ignore nulls) over before as agent_before
-    from measured
-    where speaker in ('caller', 'agent')
-    window in_order as (partition by call_id order by seq),
-        before as (partition by call_id order by seq rows between unbounded preceding and 1 preceding)
+    from spoken
 ),
 timed as (
     select *,
@@ -66,7 +103,7 @@ timed as (
             when voice and answers and caller_end_ms > caller_start_ms
                 and start_ms - caller_end_ms between 1 and 60000 then start_ms - caller_end_ms
         end as ttft_ms
-    from (select * from dialogue union all by name select * from measured where speaker not in ('caller', 'agent'))
+    from measured
 )
 select
     call_id, seq, speaker, start_ms, end_ms, text, text_intended, interrupted, cancelled, ttft_ms,
@@ -80,13 +117,13 @@ select
         - coalesce(tts_ttfb_ms, 0) as unattributed_ms,
     coalesce(answers, false) as answers,
     coalesce(ttft_ms is not null and answers and not cancelled, false)
-        and not coalesce(caller_start_ms < agent_before.end_ms, false) as ttft_valid,
+        and not coalesce(caller_start_ms < agent_end_ms, false) as ttft_valid,
     agent_name, confidence,
-    flags([
+    case when negative_latency or end_ms < start_ms or start_ms < 0 or stated_ttft_ms not between 1 and 60000 then flags([
         case when negative_latency then 'negative_latency' end,
         case when end_ms < start_ms then 'ends_before_start' end,
         case when start_ms < 0 then 'negative_start' end,
         case when stated_ttft_ms not between 1 and 60000 then 'invalid_ttft' end
-    ]) as quality_flags,
+    ]) else [] end as quality_flags,
     attributes, call_date
 from timed

@@ -147,3 +147,24 @@ def test_the_erasure_is_the_reason_of_the_numbers_that_it_changes(tmp_path: Path
             workspace,
             "select old_value, new_value, reason from mart.kpi_revisions where metric = 'calls' and dimension = 'all'",
         ) == [{"old_value": 2.0, "new_value": 1.0, "reason": "erase"}]
+
+
+def test_digests_cannot_be_computed_without_the_key_of_the_home(tmp_path: Path) -> None:
+    digests = []
+    for home in ("a", "b"):
+        with workspace_at(tmp_path / home) as workspace:
+            land(workspace, "1.jsonl", DELIVERY)
+            read(workspace)
+            erase(workspace, customer=SECRET)
+            digests.append({digest for _, digest in workspace.ledger.tombstones()})
+            assert workspace.home.tombstone_key.stat().st_mode & 0o077 == 0
+    assert not digests[0] & digests[1]
+
+
+def test_a_home_whose_key_is_gone_refuses_rather_than_let_erased_records_back_in(workspace: Workspace) -> None:
+    land(workspace, "1.jsonl", DELIVERY)
+    read(workspace)
+    erase(workspace, customer=SECRET)
+    workspace.home.tombstone_key.unlink()
+    with pytest.raises(ConfigurationError, match=r"tombstones\.key: the key of the tombstones is gone"):
+        read(workspace)

@@ -10,7 +10,7 @@ import pytest
 
 from analytics.audit.answers import Checked, Samples, check_files
 from analytics.audit.samples import Drawn
-from analytics.ingest.tombstones import Tombstones, digest
+from analytics.ingest.tombstones import Tombstones
 from tests.audits import answer, write
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -21,7 +21,7 @@ def case(case_id: str, sample_id: str = "2026-W45-1") -> Drawn:
 
 
 CASE, TICKET = case("native:c1"), case("desk:T:9")
-SAMPLES = Samples.of([CASE, TICKET, case("native:c2", "2026-W44-1")], Tombstones({}), NOW)
+SAMPLES = Samples.of([CASE, TICKET, case("native:c2", "2026-W44-1")], Tombstones({}, "key"), NOW)
 
 
 def check(file: Path, lines: list[Any], samples: Samples = SAMPLES) -> Checked:
@@ -110,7 +110,7 @@ def test_no_value_of_a_text_field_stands_in_a_message(tmp_path: Path) -> None:
 
 
 def test_answers_about_an_erased_case_are_left_out_and_the_others_stay(tmp_path: Path) -> None:
-    erased = Tombstones({("call", digest("call", "native", "c1")): NOW})
+    erased = Tombstones({("call", Tombstones({}, "key").digest("call", "native", "c1")): NOW}, "key")
     checked = check_files(
         [write(tmp_path / "a.jsonl", [answer(CASE), answer(TICKET)])], Samples.of([TICKET], erased, NOW)
     )

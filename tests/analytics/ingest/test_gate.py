@@ -169,7 +169,11 @@ CALLS = st.fixed_dictionaries(
         "turns": st.lists(
             st.fixed_dictionaries(
                 {"seq": st.integers(-1, 5), "speaker": st.sampled_from(["caller", "agent", "nobody"])},
-                optional={"text": TEXT, "latency": st.none() | st.dictionaries(st.sampled_from(["ttft_ms", "x"]), ANY)},
+                optional={
+                    "text": TEXT,
+                    "latency": st.none() | st.dictionaries(st.sampled_from(["ttft_ms", "x"]), ANY),
+                    "attributes": ANY,
+                },
             ),
             max_size=3,
         ),
@@ -186,9 +190,9 @@ def test_the_quick_way_and_the_careful_way_agree(record: dict[str, Any], indent:
     quick, careful = admit(line, NOW), gate._admit_carefully(line, NOW)
     if isinstance(quick, Accepted) and isinstance(careful, Accepted):
         assert quick.fingerprint == careful.fingerprint
-        assert msgspec.json.decode(quick.payload) | {"attributes": 0} == msgspec.json.decode(careful.payload) | {
-            "attributes": 0
-        }
+        stated = {"source": "native", "revision": 1}
+        received = stated | msgspec.json.decode(quick.payload)
+        assert received | {"attributes": 0} == msgspec.json.decode(careful.payload) | {"attributes": 0}
     else:
         assert quick == careful
 
@@ -196,3 +200,66 @@ def test_the_quick_way_and_the_careful_way_agree(record: dict[str, Any], indent:
 @given(text=st.binary(max_size=60))
 def test_no_bytes_make_the_gate_fail(text: bytes) -> None:
     assert isinstance(admit(text, NOW), Accepted | Rejected)
+
+
+def fingerprint(record: dict[str, Any]) -> str:
+    accepted = admit(json.dumps(record).encode(), NOW)
+    assert isinstance(accepted, Accepted)
+    return accepted.fingerprint
+
+
+NO_NULLS = {
+    "record": "call",
+    "id": "c",
+    "started_at": "2026-02-06T11:33:09Z",
+    "turns": [{"seq": 0, "speaker": "agent"}],
+}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"language": None},
+        {"source": "native", "revision": 1},
+        {"source": None, "revision": None, "agent": None, "ended_at": None, "attributes": None},
+        {"turns": [{"seq": 0, "speaker": "agent", "text": None, "latency": None, "attributes": None}]},
+    ],
+)
+def test_a_null_that_the_format_knows_and_a_stated_default_are_the_same_content_as_nothing(
+    more: dict[str, Any],
+) -> None:
+    assert fingerprint(NO_NULLS | more) == fingerprint(NO_NULLS)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"unheard_of": None}, {}),
+        ({"attributes": {"code": None}}, {"attributes": {}}),
+        ({"attributes": {"code": None}, "language": None}, {"attributes": {}}),
+        ({"end_reason": '","language":null'}, {"end_reason": '"'}),
+        ({"turns": []}, {"turns": None}),
+        ({"agent": {}}, {"agent": None}),
+    ],
+)
+def test_other_nulls_are_content(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert fingerprint(NO_NULLS | one) != fingerprint(NO_NULLS | other)
+
+
+NULLABLE = ("language", "use_case", "ended_at", "agent", "turns", "billed_s")
+
+
+@given(nulls=st.sets(st.sampled_from(NULLABLE)), values=st.dictionaries(st.sampled_from(NULLABLE[:2]), TEXT))
+def test_any_nulls_anywhere_in_the_order_of_keys_leave_the_content(nulls: set[str], values: dict[str, str]) -> None:
+    bare = {"record": "call", "id": "c", "started_at": "2026-02-06T11:33:09Z"}
+    assert fingerprint(dict.fromkeys(nulls) | bare | values) == fingerprint(bare | values)
+
+
+def test_what_is_nested_too_deep_is_refused_wherever_it_stands() -> None:
+    deep: Any = []
+    for _ in range(200):
+        deep = [deep]
+    for more in ({"attributes": deep}, {"agent": {"attributes": deep}}, {"turns": [{"latency": {"attributes": deep}}]}):
+        refused = admit(json.dumps(NO_NULLS | more).encode(), NOW)
+        assert isinstance(refused, Rejected)
+        assert refused.code == "too_deep"

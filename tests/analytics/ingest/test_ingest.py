@@ -37,6 +37,16 @@ def test_every_row_is_booked_once_in_the_file_that_brought_it(workspace: Workspa
     assert books(workspace) == {"1.jsonl": ("loaded", 5, 1, 1, 3), "2.jsonl": ("loaded", 3, 2, 0, 1)}
 
 
+def test_a_known_null_and_a_stated_default_are_no_new_content(workspace: Workspace) -> None:
+    land(workspace, "1.jsonl", [A])
+    land(workspace, "2.jsonl", [A | {"language": None, "source": "native", "revision": 1}])
+    land(workspace, "3.jsonl", [A | {"unheard_of": None}])
+    read(workspace)
+    assert books(workspace) == {
+        "1.jsonl": ("loaded", 1, 1, 0, 0), "2.jsonl": ("loaded", 1, 0, 0, 1), "3.jsonl": ("loaded", 1, 1, 0, 0)
+    }  # fmt: skip
+
+
 def test_a_second_ingest_reads_nothing_again(workspace: Workspace) -> None:
     land(workspace, "1.jsonl", [A])
     read(workspace)
