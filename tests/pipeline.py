@@ -18,6 +18,7 @@ from analytics.labeling.interface import Conversation, Label
 from analytics.lake import Window
 from analytics.metrics.build import MART_TABLES, build_mart
 from analytics.metrics.revisions import confirm_publication, record_publication
+from analytics.redaction.table import redact_window
 from analytics.workspace import Workspace, open_workspace
 
 NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
@@ -82,6 +83,7 @@ def refresh(workspace: Workspace, labels: Mapping[str, Mapping[str, Any]] | None
         window = Window(day, day + timedelta(days=1))
         for table in DAILY_TABLES:
             build_daily(workspace, table, window)
+        redact_window(workspace, window)
         label_window(workspace, ScriptedLabeler(labels or {}), window)
         workspace.ledger.clear_dirty([day])
     if not workspace.lake.exists("core/calls"):

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from analytics.labeling.interface import Conversation, Label, Labeler
 from analytics.lake import Window
+from analytics.redaction.table import view_redacted
 from analytics.shipped import sql
 from analytics.workspace import Workspace
 
@@ -48,8 +49,8 @@ def label_window(workspace: Workspace, labeler: Labeler, window: Window) -> dict
     A call that is not eligible is `gated`: it is not shown to the labeler and has no label.
     """
     with workspace.connection() as connection:
-        for table in ("calls", "turns", "tool_calls"):
-            workspace.lake.view(connection, f"core/{table}", window.days)
+        workspace.lake.view(connection, "core/calls", window.days)
+        view_redacted(workspace, connection, window.days)
         batches = (_labeled(labeler, batch, workspace.now) for batch in _conversations(connection))
         rows = pa.RecordBatchReader.from_batches(_SCHEMA, batches)
         workspace.lake.replace_window("core/labels", rows, window)

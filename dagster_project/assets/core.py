@@ -8,6 +8,7 @@ from analytics.core.labels import label_window
 from analytics.ingest.records import KINDS
 from analytics.lake import Window
 from analytics.publish.dictionary import dictionary
+from analytics.redaction.table import TEXT_TABLES, redact_window
 from analytics.workspace import Workspace
 from dagster_project.partitions import DAYS, window_of
 from dagster_project.resources import labeler_for
@@ -41,8 +42,21 @@ def _daily(table: str) -> dg.AssetsDefinition:
 
 
 @dg.asset(
+    key=["core", "redacted_texts"],
+    deps=[dg.AssetKey(["core", table]) for table in TEXT_TABLES],
+    partitions_def=DAYS,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    group_name="core",
+    kinds={"python", "deltalake"},
+)
+def redacted_texts(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult:
+    """One row per text that redaction changed; labelers and readers see these in place of the received ones."""
+    return dg.MaterializeResult(metadata={"dagster/row_count": redact_window(workspace, window_of(context))})
+
+
+@dg.asset(
     key=["core", "labels"],
-    deps=[dg.AssetKey(["core", table]) for table in ("calls", "turns", "tool_calls")],
+    deps=[dg.AssetKey(["core", table]) for table in ("calls", "turns", "tool_calls", "redacted_texts")],
     partitions_def=DAYS,
     backfill_policy=dg.BackfillPolicy.single_run(),
     group_name="core",
@@ -69,5 +83,5 @@ def _whole(table: str) -> dg.AssetsDefinition:
     return build
 
 
-DAILY_ASSETS = [*(_daily(table) for table in DAILY_TABLES), labels]
+DAILY_ASSETS = [*(_daily(table) for table in DAILY_TABLES), redacted_texts, labels]
 WHOLE_ASSETS = [_whole(table) for table in _WHOLE]
