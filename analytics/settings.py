@@ -4,6 +4,7 @@ An unknown key is an error that names the nearest key; nothing is read from the 
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
@@ -135,6 +136,48 @@ class Labeling(Section):
     max_usd_per_month: Decimal | None = Field(default=None, ge=0)
 
 
+def _known_region(code: str) -> str:
+    from phonenumbers import SUPPORTED_REGIONS
+
+    if code not in SUPPORTED_REGIONS:
+        msg = f"{code!r} is no region with a number plan; write two letters like 'DE' or 'US'"
+        raise ValueError(msg)
+    return code
+
+
+def _usable_patterns(patterns: dict[str, str]) -> dict[str, str]:
+    for kind, pattern in patterns.items():
+        if not re.fullmatch(r"[A-Z][A-Z_]*[A-Z]", kind):
+            msg = f"{kind!r} is no kind; write capital letters like 'POLICY' or 'MEMBER_ID'"
+            raise ValueError(msg)
+        try:
+            matches_nothing = re.compile(pattern).match("")
+        except re.error as error:
+            msg = f"{kind}: not a regular expression: {error}"
+            raise ValueError(msg) from error
+        if matches_nothing:
+            msg = f"{kind}: the regular expression matches the empty text; it must need at least one character"
+            raise ValueError(msg)
+    return patterns
+
+
+def _existing_file(file: Path) -> Path:
+    if not file.is_file():
+        msg = f"{file}: no such file"
+        raise ValueError(msg)
+    return file
+
+
+class Redaction(Section):
+    """What becomes a placeholder beside cards, bank accounts and e-mail addresses; see docs/redaction.md."""
+
+    min_spoken_digits: int = Field(default=4, ge=3, le=19)
+    phone_regions: tuple[Annotated[str, AfterValidator(_known_region)], ...] = ("US", "GB", "DE", "ES", "FR")
+    names: tuple[str, ...] = ()
+    names_file: Annotated[Path, AfterValidator(_existing_file)] | None = None
+    patterns: Annotated[dict[str, str], AfterValidator(_usable_patterns)] = {}
+
+
 class Publish(Section):
     """What the published file holds."""
 
@@ -249,6 +292,7 @@ class Settings(Section):
     labeling: Labeling = Labeling()
     schedule: Schedule = Schedule()
     alerts: Alerts = Alerts()
+    redaction: Redaction = Redaction()
     publish: Publish = Publish()
     page: Page = Page()
     engine: Engine = Engine()

@@ -24,7 +24,7 @@ _PREVIEW_ROWS = 5
 Results: TypeAlias = Iterator[dg.MaterializeResult]
 
 
-def spec_of(table: str, kinds: set[str]) -> dict[str, Any]:
+def spec_of(table: str, kinds: set[str], description: str | None = None) -> dict[str, Any]:
     """What all assets of a table `layer/name` have in common, as arguments of an AssetSpec."""
     layer = table.split("/")[0]
     return {
@@ -33,13 +33,13 @@ def spec_of(table: str, kinds: set[str]) -> dict[str, Any]:
         "kinds": kinds,
         "owners": OWNERS,
         "tags": {"layer": layer},
-        "description": grain(table),
+        "description": description or grain(table),
     }
 
 
-def table_of(table: str, kinds: set[str]) -> dict[str, Any]:
-    """The same as arguments of the decorator of a single asset."""
-    return spec_of(table, kinds) | {"pool": WRITER, "check_specs": checks_of(table)}
+def table_of(table: str, kinds: set[str], description: str | None = None) -> dict[str, Any]:
+    """The same as arguments of the decorator of a single asset; one that is not published describes itself."""
+    return spec_of(table, kinds, description) | {"pool": WRITER, "check_specs": checks_of(table)}
 
 
 def checks_of(table: str) -> list[dg.AssetCheckSpec]:

@@ -14,6 +14,7 @@ from analytics.home import Home
 from analytics.labeling.interface import Labeler
 from analytics.labeling.offline import OfflineLabeler
 from analytics.labeling.remote import RemoteLabeler, Run, prompt_for
+from analytics.redaction.policy import redaction_version
 from analytics.workspace import Workspace, open_workspace
 from dagster_project.booking import run_ended
 from dagster_project.processes import process_tags
@@ -91,4 +92,6 @@ def remote_labeler(workspace: Workspace) -> RemoteLabeler:
     settings = workspace.settings.labeling
     run = Run(workspace.run_id, workspace.now, labeling_prices(workspace, settings.model))
     key = os.environ.get(KEY_VARIABLE)
-    return RemoteLabeler(settings, prompt_for(settings), workspace.home.label_journal, run, key)
+    return RemoteLabeler(
+        settings, prompt_for(settings, redaction_version(workspace.settings)), workspace.home.label_journal, run, key
+    )

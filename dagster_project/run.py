@@ -80,10 +80,10 @@ def _refresh_definitions(workspace: Workspace) -> None:
     """When a definition changed, every day is rebuilt from raw."""
     labeler = labeler_for(workspace)
     current = f"{definitions_fingerprint(workspace)} {prices_fingerprint(workspace)} {labeler.version}"
-    complete = all(workspace.lake.exists(f"core/{table}") for table in (*DAILY_TABLES, "labels"))
+    complete = all(workspace.lake.exists(f"core/{table}") for table in (*DAILY_TABLES, "redacted_texts", "labels"))
     if complete and workspace.ledger.fact("core_definitions") == current:
         return
-    for table in DAILY_TABLES:  # labels stay: rows of other versions cannot be made again
+    for table in (*DAILY_TABLES, "redacted_texts"):  # labels stay: rows of other versions cannot be made again
         workspace.lake.drop(f"core/{table}")
     with workspace.ledger.transaction():
         workspace.ledger.mark_dirty(_days_with_calls(workspace))

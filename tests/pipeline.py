@@ -18,6 +18,7 @@ from analytics.labeling.interface import Conversation, Label
 from analytics.lake import Window
 from analytics.metrics.build import MART_TABLES, build_mart
 from analytics.metrics.revisions import confirm_publication, record_publication
+from analytics.redaction.table import redact_window
 from analytics.workspace import Workspace, open_workspace
 
 NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
@@ -81,6 +82,7 @@ def refresh(workspace: Workspace, labels: Mapping[str, Mapping[str, Any]] | None
     for day in workspace.ledger.dirty_days():
         window = Window(day, day + timedelta(days=1))
         build_days(workspace, window)
+        redact_window(workspace, window)
         label_window(workspace, ScriptedLabeler(labels or {}), window)
         workspace.ledger.clear_dirty([day])
     if not workspace.lake.exists("core/calls"):

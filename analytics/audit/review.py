@@ -89,13 +89,14 @@ def _restrict(workspace: Workspace, connection: duckdb.DuckDBPyConnection, case_
     )
     found = connection.execute("select distinct call_date from _reviewed").fetchall()
     days: list[date] = [day for (day,) in found]
-    for table in _TALL:
+    for table in (*_TALL, "redacted_texts"):
         lake.view(connection, f"core/{table}", days)
     for table in ("calls", *_TALL):
         connection.execute(
             f"create temp table _{table} as select * from core.{table} where call_id in (select call_id from _reviewed)"
         )
         connection.execute(f"create or replace view core.{table} as select * from _{table}")
+    connection.execute(sql("core/_redacted"))
 
 
 def _reviewed(call: dict[str, Any]) -> ReviewedCall:

@@ -10,6 +10,7 @@ from analytics.core.price_book import read_price_book
 from analytics.ingest.load import CHILDREN
 from analytics.ingest.raw_schema import empty_rows
 from analytics.lake import WAITING_DAY, Window, select
+from analytics.redaction.policy import redaction_version
 from analytics.shipped import shipped, sql
 from analytics.workspace import Workspace
 
@@ -83,5 +84,6 @@ def definitions_fingerprint(workspace: Workspace) -> str:
     settings = workspace.settings
     digest.update(repr((settings.reporting.timezone, settings.eligibility, settings.slo)).encode())
     digest.update(repr(settings.cost.required_components).encode())
+    digest.update(redaction_version(settings).encode())
     digest.update(hashlib.sha256(workspace.customer_key.encode()).digest())
     return digest.hexdigest()

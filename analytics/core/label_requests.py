@@ -16,12 +16,12 @@ from analytics.labeling.plan import Plan
 from analytics.labeling.prices import TokenPrices, token_prices
 from analytics.labeling.remote import RemoteLabeler
 from analytics.lake import Window
+from analytics.redaction.table import TEXT_TABLES, view_redacted
 from analytics.shipped import sql
 from analytics.workspace import Workspace
 
 #: Calls that are in memory at a time.
 BATCH_CALLS = 2_000
-_INPUTS = ("calls", "turns", "tool_calls")
 
 
 def ask_window(
@@ -102,7 +102,7 @@ def labeling_prices(workspace: Workspace, model: str) -> TokenPrices | None:
 
 def all_days(workspace: Workspace) -> Window | None:
     """From the first to the last day of core.calls; None where there is no call."""
-    if not all(workspace.lake.exists(f"core/{table}") for table in _INPUTS):
+    if not all(workspace.lake.exists(f"core/{table}") for table in ("calls", *TEXT_TABLES, "redacted_texts")):
         return None
     with workspace.connection() as connection:
         workspace.lake.view(connection, "core/calls")
@@ -130,9 +130,9 @@ def _days_to_write(workspace: Workspace, labeler: RemoteLabeler, retry: frozense
 
 
 def view_calls(workspace: Workspace, connection: duckdb.DuckDBPyConnection, window: Window) -> None:
-    """Make the tables readable that conversations are made of."""
-    for table in _INPUTS:
-        workspace.lake.view(connection, f"core/{table}", window.days)
+    """Make the tables readable that conversations are made of: nothing that a labeler reads is unredacted."""
+    workspace.lake.view(connection, "core/calls", window.days)
+    view_redacted(workspace, connection, window.days)
 
 
 def rows_of(relation: duckdb.DuckDBPyRelation) -> Iterator[list[dict[str, Any]]]:

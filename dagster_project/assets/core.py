@@ -6,6 +6,7 @@ from analytics.core.build import DAILY_TABLES, build_days
 from analytics.core.cases import build_whole
 from analytics.core.labels import label_window
 from analytics.ingest.records import KINDS
+from analytics.redaction.table import TEXT_TABLES, redact_window
 from analytics.workspace import Workspace
 from dagster_project.automation import when_late_data_lands
 from dagster_project.partitions import DAYS, window_of
@@ -42,7 +43,19 @@ def daily(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspa
 
 
 @dg.asset(
-    deps=[dg.AssetKey(["core", table]) for table in ("calls", "turns", "tool_calls")],
+    deps=[dg.AssetKey(["core", table]) for table in TEXT_TABLES],
+    partitions_def=DAYS,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    **table_of("core/redacted_texts", {"python", "deltalake"}, "One row per text that redaction changed."),
+)
+def redacted_texts(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Results:
+    """One row per text that redaction changed; labelers and readers see these in place of the received ones."""
+    window = window_of(context)
+    yield from reported(workspace, "core/redacted_texts", redact_window(workspace, window), window=window)
+
+
+@dg.asset(
+    deps=[dg.AssetKey(["core", table]) for table in ("calls", "turns", "tool_calls", "redacted_texts")],
     partitions_def=DAYS,
     backfill_policy=dg.BackfillPolicy.single_run(),
     **table_of("core/labels", {"python", "deltalake"}),
@@ -66,5 +79,5 @@ def _whole(table: str) -> dg.AssetsDefinition:
     return build
 
 
-DAILY_ASSETS = [daily, labels]
+DAILY_ASSETS = [daily, redacted_texts, labels]
 WHOLE_ASSETS = [_whole(table) for table in _WHOLE]

@@ -1,15 +1,15 @@
 -- Conversations of a window, as a labeler reads them: one row per call with its turns and tool calls in order.
--- in: core.calls, core.turns, core.tool_calls
+-- in: core.calls, redacted_turns, redacted_tool_calls: nothing that a labeler reads is unredacted
 with spoken as (
     select call_id, list({'seq': seq, 'speaker': speaker, 'text': text} order by seq) as spoken_turns
-    from core.turns group by call_id
+    from redacted_turns group by call_id
 ),
 used as (
     select call_id,
         list({'turn_seq': turn_seq, 'name': name, 'interface': interface, 'transport_ok': transport_ok,
             'business_ok': business_ok, 'error_type': error_type, 'result': result}
             order by start_ms nulls last, turn_seq nulls last, tool_call_id) as tools
-    from core.tool_calls group by call_id
+    from redacted_tool_calls group by call_id
 )
 select call_id, call_date, eligible, channel, language, use_case, end_reason, handover, dropped,
     coalesce(spoken_turns, []) as turns, coalesce(tools, []) as tools

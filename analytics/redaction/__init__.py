@@ -1,0 +1,1 @@
+"""Redaction: what identifies a person becomes `[KIND_n]` before any labeler or reader sees a text."""
