@@ -54,7 +54,8 @@ def test_surveys_and_tickets_do_not_move_a_case_to_another_stratum(workspace: Wo
               "answered_at": "2026-11-02T11:00:00Z"}  # fmt: skip
     land(workspace, "survey.jsonl", [survey, {"record": "case", "id": "T-001", "source": "desk", "handled": False}])
     refresh(workspace)
-    assert rows(workspace, "select count(*) as n from core.cases where nps_score = 0 or handled_source = 'stated'")
+    known = "select count(*) as n from core.cases where nps_score = 0 or handled_source = 'stated'"
+    assert rows(workspace, known) == [{"n": 2}]
     assert candidates(workspace, [date(2026, 11, 2)])[0] == before
 
 
