@@ -73,16 +73,17 @@ def reported(workspace: Workspace, table: str, rows: int, *, window: Window | No
     yield dg.MaterializeResult(
         asset_key=table.split("/"),
         metadata={"dagster/row_count": rows, **described(workspace, table), **metadata},
-        check_results=[check_result(result) for result in results],
+        check_results=[check_result(result, table) for result in results],
     )
     refuse(results)
 
 
-def check_result(result: CheckResult) -> dg.AssetCheckResult:
-    """A check as Dagster shows it: rule and count, no row."""
+def check_result(result: CheckResult, table: str) -> dg.AssetCheckResult:
+    """A check of the asset `table` as Dagster shows it: rule and count, no row."""
     severity = dg.AssetCheckSeverity.ERROR if result.severity == "error" else dg.AssetCheckSeverity.WARN
     return dg.AssetCheckResult(
         check_name=result.check_name,
+        asset_key=table.split("/"),
         passed=result.status == "passed",
         severity=severity,
         description=result.why,

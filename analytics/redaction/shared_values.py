@@ -47,8 +47,9 @@ def shared_replacements(connection: duckdb.DuckDBPyConnection, relation: str, al
 
 
 def _distinct(connection: duckdb.DuckDBPyConnection, relation: str) -> Iterable[str]:
+    statement = 'select distinct "{0}" from {1} where "{0}" is not null'
     for column in _columns(connection, relation):
-        yield from (value for (value,) in connection.execute(f'select distinct "{column}" from {relation}').fetchall())
+        yield from (value for (value,) in connection.execute(statement.format(column, relation)).fetchall())
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> list[str]:

@@ -34,7 +34,7 @@ def checks(workspace: dg.ResourceParam[Workspace]) -> Results:
     results = run_checks(workspace)
     yield dg.MaterializeResult(
         metadata={result.check_name: result.status for result in results},
-        check_results=[check_result(result) for result in results if result.check_name in GATE_CHECKS],
+        check_results=[check_result(result, "meta/checks") for result in results if result.check_name in GATE_CHECKS],
     )
     refuse(results)
 
