@@ -43,6 +43,8 @@ def test_a_list_and_a_nested_key_come_through_the_environment() -> None:
         ("[reporting]\ntimezone = 'Berlin'", "no time zone of the IANA database"),
         ("[reporting]\nmaturity_days = 3", "maturity_days: Input should be greater than or equal to 7"),
         ("[reporting", "not a readable TOML file"),
+        ("[what_if.gpu_hour_usd]\nvalue = 3\nlow = 4", "low 4.0, value 3.0 and high 3.0 are not in this order"),
+        ("[what_if.duty]\nvalue = 0", "duty must be above 0"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_to_write(text: str, message: str, tmp_path: Path) -> None:
@@ -60,3 +62,9 @@ def test_a_variable_that_is_no_setting_is_an_error(name: str) -> None:
 
 def test_variables_that_an_orchestrator_sets_are_no_settings() -> None:
     assert load_settings(None, {"LODESTAR_SERVICE_HOST": "10.0.0.1", "LODESTAR_PORT_80_TCP": "tcp"}) == Settings()
+
+
+def test_an_input_without_bounds_is_taken_as_it_is() -> None:
+    settings = load_settings(None, {"LODESTAR_WHAT_IF__GPU_HOUR_USD__VALUE": "4"})
+    span = settings.what_if.gpu_hour_usd
+    assert (span.low, span.value, span.high) == (4, 4, 4)
