@@ -122,32 +122,20 @@ class Journal:
             connection.executescript(_SCHEMA.read_text("utf-8"))
             yield cls(connection)
 
-    def write(self, records: Iterable[Record]) -> None:
+    def write(self, records: Sequence[Record]) -> None:
         """Add records in one commit; it is on the disk on return."""
+        answers = [record for record in records if isinstance(record, Answered)]
+        bodies = [(answer.request_id, answer.body) for answer in answers if answer.body is not None]
         self._db.execute("begin immediate")
         try:
-            for record in records:
-                self._add(record)
+            self._db.executemany(_INSERTS[Sent], (_values(record) for record in records if isinstance(record, Sent)))
+            self._db.executemany(_INSERTS[Answered], (_values(answer)[:-1] for answer in answers))
+            self._db.executemany("insert into bodies values (?, ?)", bodies)
+            self._db.executemany(_INSERTS[Taken], (_values(record) for record in records if isinstance(record, Taken)))
         except BaseException:
             self._db.execute("rollback")
             raise
         self._db.execute("commit")
-
-    def _add(self, record: Record) -> None:
-        match record:
-            case Sent():
-                self._db.execute("insert into requests values (?, ?, ?, ?, ?, ?, ?, ?, ?)", _values(record))
-            case Answered():
-                *values, body = _values(record)
-                self._db.execute("insert into answers values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
-                if body is not None:
-                    self._db.execute("insert into bodies values (?, ?)", (record.request_id, body))
-            case Taken():
-                self._db.execute(
-                    "insert into selections values (?, ?, ?, 0, 1)"
-                    " on conflict (call_id, labeler_version) do update set open = 1",
-                    _values(record),
-                )
 
     def next_request_id(self) -> int:
         """The number of the next request."""
@@ -253,6 +241,12 @@ def erase_requests(path: Path, call_ids: Sequence[str]) -> None:
             journal.erase(call_ids)
 
 
+_INSERTS = {
+    Sent: "insert into requests values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    Answered: "insert into answers values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    Taken: "insert into selections values (?, ?, ?, 0, 1)"
+    " on conflict (call_id, labeler_version) do update set open = 1",
+}
 _ATTEMPTS = """
 select content, call_id, answers.* from requests left join answers using (request_id)
 where content in ({marks}) and labeler_version = ? order by requests.request_id

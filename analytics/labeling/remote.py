@@ -18,7 +18,7 @@ from analytics.errors import ConfigurationError
 from analytics.labeling.answer import parse_answer
 from analytics.labeling.asking import Asker, Terms
 from analytics.labeling.backlog import Backlog, Candidate
-from analytics.labeling.budget import Budget, room_nano_usd
+from analytics.labeling.budget import Budget, room_nano_usd, stamp
 from analytics.labeling.group_commit import group_commit
 from analytics.labeling.interface import Conversation, Label, Status
 from analytics.labeling.journal import Entry, Journal, Selection
@@ -168,7 +168,7 @@ class RemoteLabeler:
     def _terms(self, journal: Journal) -> Terms:
         return Terms(
             run_id=self._run.run_id,
-            now=self._run.now,
+            now=stamp(self._run.now),
             prices=self._run.prices,
             first_request_id=journal.next_request_id(),
             max_attempts=self._settings.max_attempts,

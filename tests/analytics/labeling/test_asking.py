@@ -124,6 +124,8 @@ def test_a_server_that_is_down_stops_the_run(tmp_path: Path) -> None:
     calls = [conversation(f"native:{n}", f"help {n}") for n in range(60)]
     with pytest.raises(LabelingStopped, match="base_url"):
         ask(labeler, calls)
+    with Journal.open(tmp_path / "labels.sqlite") as journal:
+        assert journal.spent_nano_usd() == 0, "what never reached a server was not paid"
 
 
 @pytest.mark.parametrize("status", ["error", "refused", "truncated", "invalid"])
