@@ -5,6 +5,7 @@ twice.
 """
 
 import asyncio
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from analytics.errors import ConfigurationError
+from analytics.errors import ConfigurationError, LabelingStopped
 from analytics.labeling.answer import parse_answer
 from analytics.labeling.asking import Asker, Terms
 from analytics.labeling.backlog import Backlog, Candidate
@@ -140,7 +141,7 @@ class RemoteLabeler:
             try:
                 return asyncio.run(self._ask(iter(candidates), retry, reader, writer))
             except ExceptionGroup as group:
-                raise group.exceptions[0] from None
+                raise _cause(group.exceptions[0]) from None
 
     async def _ask(
         self, candidates: Iterator[Candidate], retry: frozenset[Status], reader: Journal, writer: Journal
@@ -183,6 +184,13 @@ class RemoteLabeler:
             run_id=self._run.run_id,
             now=self._run.now,
         )
+
+
+def _cause(error: Exception) -> Exception:
+    """What stopped the workers; a journal that cannot be written is an expected failure."""
+    if isinstance(error, sqlite3.Error):
+        return LabelingStopped(f"the journal of requests cannot be written ({error}): make room, then run again")
+    return error
 
 
 def unpriced(model: str) -> str:
