@@ -16,7 +16,7 @@ from analytics.labeling.answer import receipt_of, status_of
 from analytics.labeling.backlog import Backlog, Candidate, Task
 from analytics.labeling.budget import Budget
 from analytics.labeling.group_commit import GroupCommit
-from analytics.labeling.journal import Answered, Sent
+from analytics.labeling.journal_records import Answered, Sent
 from analytics.labeling.limits import Gate
 from analytics.labeling.prices import TokenPrices
 from analytics.labeling.reply import Reply, Transport

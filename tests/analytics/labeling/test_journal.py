@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.labeling.journal import Answered, Journal, Sent, Taken, erase_requests
+from analytics.labeling.journal import Journal, erase_requests
+from analytics.labeling.journal_records import Answered, Sent, Taken
 
 V = "openai-1"
 
