@@ -16,7 +16,8 @@ _PUBLISHED = {
     "calls": "select count(*) || ', eligible ' || count(*) filter (eligible) from core.calls",
     "excluded": "select ineligible_reason || ' ' || count(*) from core.calls where not eligible group by"
     " ineligible_reason order by count(*) desc, ineligible_reason",
-    "label status": "select status || ' ' || count(*) from core.labels group by status order by status",
+    "label status": "select status || ' ' || count(*) from core.labels where is_current group by status"
+    " order by status",
     "priced minutes": "select iso_week || ' ' || coalesce(round(100 * coverage, 1) || ' %', 'none') from"
     " (select iso_week, week, coverage from mart.kpi_week where metric = 'cost_per_minute_usd' and dimension = 'all'"
     " order by week desc limit 4)",

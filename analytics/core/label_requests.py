@@ -12,6 +12,7 @@ import pyarrow as pa
 from analytics.core.price_book import read_price_book
 from analytics.labeling.backlog import Candidate
 from analytics.labeling.interface import Conversation, Status
+from analytics.labeling.model_families import retirement_warning
 from analytics.labeling.plan import Plan
 from analytics.labeling.prices import TokenPrices, token_prices
 from analytics.labeling.remote import RemoteLabeler
@@ -35,6 +36,9 @@ def ask_window(
     Raises:
         LabelingStopped: the model's server refuses everything.
     """
+    retiring = retirement_warning(labeler.model, workspace.now.date())
+    if retiring is not None:
+        workspace.progress(f"warning: {retiring}")
     with workspace.connection() as connection:
         view_calls(workspace, connection, window)
         counts = labeler.ask(_told(workspace, labeler, candidates(connection, labeler)), retry)

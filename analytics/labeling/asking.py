@@ -7,7 +7,6 @@ it is sent and every answer before its worker sends the next one.
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import count
 
 from msgspec import Struct, structs
@@ -15,9 +14,9 @@ from msgspec import Struct, structs
 from analytics.errors import LabelingStopped
 from analytics.labeling.answer import receipt_of, status_of
 from analytics.labeling.backlog import Backlog, Candidate, Task
-from analytics.labeling.budget import Budget, stamp
+from analytics.labeling.budget import Budget
 from analytics.labeling.group_commit import GroupCommit
-from analytics.labeling.journal import Answered, Sent
+from analytics.labeling.journal_records import Answered, Sent
 from analytics.labeling.limits import Gate
 from analytics.labeling.prices import TokenPrices
 from analytics.labeling.reply import Reply, Transport
@@ -33,7 +32,7 @@ class Terms(Struct, frozen=True):
     """How to ask."""
 
     run_id: str
-    now: datetime
+    now: str
     prices: TokenPrices | None
     first_request_id: int
     max_attempts: int
@@ -114,7 +113,7 @@ class Asker:
         task.attempts += 1
         sent = Sent(
             next(self._request_ids), task.message.sha256, self._version, task.conversation.call_id, task.attempts,
-            self._terms.run_id, stamp(self._terms.now), task.message.size,
+            self._terms.run_id, self._terms.now, task.message.size,
             None if self._terms.prices is None else reserved_nano_usd,
         )  # fmt: skip
         await self._commits.add(sent)
@@ -137,7 +136,7 @@ class Asker:
         # an error that was answered, or that never reached the server, is not billed
         nothing = None if is_maybe_paid(reply) else 0
         return Answered(
-            sent.request_id, "error", final, stamp(self._terms.now), reply.http_status, error_code(reply),
+            sent.request_id, "error", final, self._terms.now, reply.http_status, error_code(reply),
             input_tokens=nothing,
             output_tokens=nothing,
             cost_nano_usd=nothing,
@@ -150,7 +149,7 @@ class Asker:
         task.doubled = task.doubled or status == "truncated"
         prices = self._terms.prices
         return Answered(
-            sent.request_id, status, final, stamp(self._terms.now), reply.http_status,
+            sent.request_id, status, final, self._terms.now, reply.http_status,
             model=receipt.model,
             service_tier=receipt.service_tier,
             cost_nano_usd=None if prices is None else prices.billed_nano_usd(receipt),

@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from analytics.labeling.group_commit import GroupCommit
 from analytics.labeling.interface import Conversation, Status
-from analytics.labeling.journal import Entry, Journal, Selection, Taken
+from analytics.labeling.journal import Journal
+from analytics.labeling.journal_records import Entry, Selection, Taken
 from analytics.labeling.request import Message, Prompt
 
 _CHUNK = 256

@@ -49,7 +49,7 @@ def room_nano_usd(
     """What may still be spent by this run: less what it and the calendar month (UTC) have spent; None without a cap."""
     rooms = []
     if per_run_usd is not None:
-        rooms.append(int(per_run_usd * NANO) - journal.spent_nano_usd(run_id=run_id))
+        rooms.append(int(per_run_usd * NANO) - journal.spent_nano_usd(since=stamp(now), run_id=run_id))
     if per_month_usd is not None:
         month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         rooms.append(int(per_month_usd * NANO) - journal.spent_nano_usd(since=stamp(month)))

@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
-from analytics.labeling.journal import Journal, Record
+from analytics.labeling.journal import Journal
+from analytics.labeling.journal_records import Record
 
 
 class GroupCommit:

@@ -9,99 +9,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
-
-from msgspec import Struct
+from typing import Any
 
 from analytics.labeling.interface import Status
+from analytics.labeling.journal_records import Answered, Entry, Record, Selection, Sent, Taken, Usages
 
 _SCHEMA = Path(__file__).with_name("journal_schema.sql")
-
-
-class Sent(Struct, frozen=True):
-    """A POST that is about to go out; `reserved_nano_usd` is the most that it can cost, None without a price."""
-
-    request_id: int
-    content: bytes
-    labeler_version: str
-    call_id: str
-    attempt: int
-    run_id: str
-    sent_at: str
-    content_bytes: int
-    reserved_nano_usd: int | None
-
-
-class Answered(Struct, frozen=True):
-    """How a POST ended; without an HTTP status nobody knows whether it was paid."""
-
-    request_id: int
-    status: Status
-    final: bool
-    received_at: str
-    http_status: int | None = None
-    error: str | None = None
-    model: str | None = None
-    service_tier: str | None = None
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cached_tokens: int | None = None
-    cache_write_tokens: int | None = None
-    cost_nano_usd: int | None = None
-    body: bytes | None = None
-
-
-class Taken(Struct, frozen=True):
-    """A call that a round under a cap took up, or left, at its place in the random order."""
-
-    call_id: str
-    labeler_version: str
-    draw: float
-
-
-Record: TypeAlias = Sent | Answered | Taken
-
-
-class Entry(Struct):
-    """What the journal knows of one content and version: the last final answer, and sums over all answers.
-
-    A sum is None while no answer says anything; a request whose answer never came is in no sum.
-    """
-
-    call_id: str
-    attempts: int = 0
-    status: Status | None = None
-    last_status: Status | None = None
-    answered_at: str | None = None
-    model: str | None = None
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cost_nano_usd: int | None = None
-    body: bytes | None = None
-
-
-class Selection(Struct, frozen=True):
-    """Where a call stands under a cap; while its round is open nothing is decided."""
-
-    draw: float
-    probability: float
-    open: bool
-
-    @property
-    def left_out(self) -> bool:
-        """Whether the finished round did not take the call."""
-        return not self.open and self.draw >= self.probability
-
-
-class Usages(Struct, frozen=True):
-    """Sums over answered requests of one version, for a least-squares line of tokens over bytes."""
-
-    n: int
-    bytes: int
-    bytes_squared: int
-    input_tokens: int
-    bytes_times_tokens: int
-    output_tokens: int
 
 
 class Journal:
@@ -122,32 +35,20 @@ class Journal:
             connection.executescript(_SCHEMA.read_text("utf-8"))
             yield cls(connection)
 
-    def write(self, records: Iterable[Record]) -> None:
+    def write(self, records: Sequence[Record]) -> None:
         """Add records in one commit; it is on the disk on return."""
+        answers = [record for record in records if isinstance(record, Answered)]
+        bodies = [(answer.request_id, answer.body) for answer in answers if answer.body is not None]
         self._db.execute("begin immediate")
         try:
-            for record in records:
-                self._add(record)
+            self._db.executemany(_INSERTS[Sent], (_values(record) for record in records if isinstance(record, Sent)))
+            self._db.executemany(_INSERTS[Answered], (_values(answer)[:-1] for answer in answers))
+            self._db.executemany("insert into bodies values (?, ?)", bodies)
+            self._db.executemany(_INSERTS[Taken], (_values(record) for record in records if isinstance(record, Taken)))
         except BaseException:
             self._db.execute("rollback")
             raise
         self._db.execute("commit")
-
-    def _add(self, record: Record) -> None:
-        match record:
-            case Sent():
-                self._db.execute("insert into requests values (?, ?, ?, ?, ?, ?, ?, ?, ?)", _values(record))
-            case Answered():
-                *values, body = _values(record)
-                self._db.execute("insert into answers values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
-                if body is not None:
-                    self._db.execute("insert into bodies values (?, ?)", (record.request_id, body))
-            case Taken():
-                self._db.execute(
-                    "insert into selections values (?, ?, ?, 0, 1)"
-                    " on conflict (call_id, labeler_version) do update set open = 1",
-                    _values(record),
-                )
 
     def next_request_id(self) -> int:
         """The number of the next request."""
@@ -253,6 +154,12 @@ def erase_requests(path: Path, call_ids: Sequence[str]) -> None:
             journal.erase(call_ids)
 
 
+_INSERTS = {
+    Sent: "insert into requests values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    Answered: "insert into answers values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    Taken: "insert into selections values (?, ?, ?, 0, 1)"
+    " on conflict (call_id, labeler_version) do update set open = 1",
+}
 _ATTEMPTS = """
 select content, call_id, answers.* from requests left join answers using (request_id)
 where content in ({marks}) and labeler_version = ? order by requests.request_id

@@ -9,7 +9,6 @@ create table if not exists requests (
 create index if not exists requests_by_content on requests (content, labeler_version);
 create index if not exists requests_by_call on requests (call_id);
 create index if not exists requests_by_time on requests (sent_at);
-create index if not exists requests_by_run on requests (run_id);
 
 -- One row per answer, or per failure to get one (http_status null: it may have been paid). A request without a row here
 -- was in flight when its run was killed. final: the call ended with this status; else the same run asked again.

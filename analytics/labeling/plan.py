@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from analytics.labeling.backlog import Candidate
 from analytics.labeling.interface import Status
-from analytics.labeling.journal import Entry, Journal, Selection
+from analytics.labeling.journal import Journal
+from analytics.labeling.journal_records import Entry, Selection
 from analytics.labeling.model_families import tier_share
 from analytics.labeling.prices import TokenPrices
 from analytics.labeling.request import Message, Prompt

@@ -41,6 +41,11 @@ class TokenPrices(Struct, frozen=True):
         return None if receipt.usage is None or share is None else self.nano_usd(receipt.usage, share)
 
 
+def usd_of(nano_usd: int | None) -> Decimal | None:
+    """US dollars, exactly; unknown stays unknown."""
+    return None if nano_usd is None else Decimal(nano_usd) / NANO
+
+
 def _nano(usd: Decimal) -> int:
     return int((usd * NANO).to_integral_value(ROUND_HALF_EVEN))
 

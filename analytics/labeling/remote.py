@@ -5,45 +5,33 @@ twice.
 """
 
 import asyncio
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
-from analytics.errors import ConfigurationError
-from analytics.labeling.answer import parse_answer
+from analytics.errors import ConfigurationError, LabelingStopped
 from analytics.labeling.asking import Asker, Terms
 from analytics.labeling.backlog import Backlog, Candidate
-from analytics.labeling.budget import Budget, room_nano_usd
+from analytics.labeling.budget import Budget, room_nano_usd, stamp
 from analytics.labeling.group_commit import group_commit
 from analytics.labeling.interface import Conversation, Label, Status
-from analytics.labeling.journal import Entry, Journal, Selection
+from analytics.labeling.journal import Journal
 from analytics.labeling.model_families import family_of
 from analytics.labeling.plan import Plan, count_calls, plan_for
-from analytics.labeling.prices import NANO, TokenPrices
-from analytics.labeling.request import Message, Prompt, Sampling
+from analytics.labeling.prices import TokenPrices, usd_of
+from analytics.labeling.remote_label import label_of
+from analytics.labeling.request import Prompt, Sampling
 from analytics.labeling.retries import Backoff
 from analytics.labeling.rubric import rubric
 from analytics.settings import Labeling
 
 NAME = "openai"
 _CHUNK = 256
-
-
-class RemoteLabel(Label, frozen=True):
-    """A label with what it cost, over all attempts: None where a price or the cost of one attempt is unknown."""
-
-    model: str | None = None
-    kept_share: float | None = None
-    selection_probability: float = 1.0
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cost_usd: Decimal | None = None
-    labeled_at: datetime | None = None
 
 
 class Run(Struct, frozen=True):
@@ -118,7 +106,7 @@ class RemoteLabeler:
                 selections = journal.selections([conversation.call_id for conversation in chunk], self.version)
                 for conversation, message in zip(chunk, messages, strict=True):
                     selection = selections.get(conversation.call_id)
-                    yield _label(conversation, message, entries.get(message.sha256), selection)
+                    yield label_of(conversation, message, entries.get(message.sha256), selection)
 
     # -- asking
 
@@ -140,7 +128,7 @@ class RemoteLabeler:
             try:
                 return asyncio.run(self._ask(iter(candidates), retry, reader, writer))
             except ExceptionGroup as group:
-                raise group.exceptions[0] from None
+                raise _cause(group.exceptions[0]) from None
 
     async def _ask(
         self, candidates: Iterator[Candidate], retry: frozenset[Status], reader: Journal, writer: Journal
@@ -163,12 +151,12 @@ class RemoteLabeler:
         with Journal.open(self._journal) as journal:
             counts = count_calls(candidates, self._prompt, journal, retry)
             room = self._room(journal) if self._run.prices is not None else None
-            return plan_for(counts, self._prompt, journal, self._run.prices, _usd(room))
+            return plan_for(counts, self._prompt, journal, self._run.prices, usd_of(room))
 
     def _terms(self, journal: Journal) -> Terms:
         return Terms(
             run_id=self._run.run_id,
-            now=self._run.now,
+            now=stamp(self._run.now),
             prices=self._run.prices,
             first_request_id=journal.next_request_id(),
             max_attempts=self._settings.max_attempts,
@@ -185,39 +173,16 @@ class RemoteLabeler:
         )
 
 
+def _cause(error: Exception) -> Exception:
+    """What stopped the workers; a journal that cannot be written is an expected failure."""
+    if isinstance(error, sqlite3.Error):
+        return LabelingStopped(f"the journal of requests cannot be written ({error}): make room, then run again")
+    return error
+
+
 def unpriced(model: str) -> str:
     """The message for a cap that cannot be kept."""
     return (
         f"labeling has a cap in US dollars and the price book no input_token and output_token price of provider openai,"
         f" model {model!r}: add the rows (component analysis), or remove labeling.max_usd_per_run and max_usd_per_month"
     )
-
-
-def _label(
-    conversation: Conversation, message: Message, entry: Entry | None, selection: Selection | None
-) -> RemoteLabel:
-    probability = selection.probability if selection is not None and not selection.open else 1.0
-    if entry is None or entry.status is None or entry.answered_at is None:
-        status: Status = "skipped_budget" if selection is not None and entry is None else "pending"
-        return RemoteLabel(
-            conversation.call_id, status, kept_share=message.kept_share, selection_probability=probability
-        )
-    parsed = (
-        parse_answer(entry.body, conversation) if entry.body is not None else Label(conversation.call_id, entry.status)
-    )
-    paid_here = entry.call_id == conversation.call_id
-    return RemoteLabel(
-        **structs.asdict(parsed),
-        model=entry.model,
-        kept_share=message.kept_share,
-        selection_probability=probability,
-        # an equal call was asked about before: this one cost nothing
-        input_tokens=entry.input_tokens if paid_here else 0,
-        output_tokens=entry.output_tokens if paid_here else 0,
-        cost_usd=_usd(entry.cost_nano_usd) if paid_here else Decimal(0),
-        labeled_at=datetime.fromisoformat(entry.answered_at),
-    )
-
-
-def _usd(nano_usd: int | None) -> Decimal | None:
-    return None if nano_usd is None else Decimal(nano_usd) / NANO

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from analytics.labeling.journal import Usages
+from analytics.labeling.journal_records import Usages
 
 #: Bytes of JSON and English text per token before anything was measured, at most and expected.
 _MOST_BYTES_PER_TOKEN = 4.4

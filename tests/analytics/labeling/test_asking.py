@@ -1,6 +1,7 @@
 """Twelve kinds of faults and more: every call ends in exactly one status, and nothing is paid twice."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,6 +125,8 @@ def test_a_server_that_is_down_stops_the_run(tmp_path: Path) -> None:
     calls = [conversation(f"native:{n}", f"help {n}") for n in range(60)]
     with pytest.raises(LabelingStopped, match="base_url"):
         ask(labeler, calls)
+    with Journal.open(tmp_path / "labels.sqlite") as journal:
+        assert journal.spent_nano_usd() == 0, "what never reached a server was not paid"
 
 
 @pytest.mark.parametrize("status", ["error", "refused", "truncated", "invalid"])
@@ -185,3 +188,15 @@ def test_label_and_cost_are_what_the_answer_said(server: FaultServer, tmp_path: 
     assert label.model == "gpt-4.1-mini-2026-09-01"
     assert label.evidence[0].text == "please help me now"
     assert float(label.cost_usd) == pytest.approx((fresh * 0.4 + 500 * 0.1 + 100 * 1.6) / 1e6)
+
+
+def test_a_full_disk_stops_the_run_with_a_next_step(
+    server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Journal, "write", full)
+    with pytest.raises(LabelingStopped, match="disk is full"):
+        ask(remote_labeler(tmp_path, server.base_url), [conversation(f"native:{n}", f"help {n}") for n in range(20)])
+    assert server.received.total() == 0, "nothing is sent that is not in the journal"

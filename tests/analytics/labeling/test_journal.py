@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.labeling.journal import Answered, Journal, Sent, Taken, erase_requests
+from analytics.labeling.journal import Journal, erase_requests
+from analytics.labeling.journal_records import Answered, Sent, Taken
 
 V = "openai-1"
 
@@ -30,7 +31,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
         yield opened
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(1, 12), st.floats(0, 1), st.binary(max_size=40))
 def test_a_torn_end_leaves_a_run_of_whole_commits(
     tmp_path_factory: pytest.TempPathFactory, commits: int, share: float, noise: bytes

@@ -52,6 +52,7 @@ def test_every_module_that_the_labeler_imports_and_every_data_file_is_in_the_ver
         path.relative_to(PACKAGE).as_posix()
         for pattern in ("*.toml", "*.json", "*/*.toml")
         for path in PACKAGE.glob(pattern)
+        if path.name != "model_families.toml"  # of the labelers behind a server
     }
 
     assert set(ANSWERING_FILES) == reached | data
