@@ -17,7 +17,6 @@ _ROWS = {
     "kpi_week": "week = $week or (dimension = 'all' and week between $first and $last)",
     "kpi_day": "dimension = 'all' and week <= $week"
     " and metric in ('north_star', 'handled_rate', 'neutral_to_positive_rate')",
-    "kpi_movement": "week = $week",
     "kpi_revisions": "week between $first and $last",
     "north_star_drivers": "week = $week",
     "north_star_estimates": "week between $first and $last",

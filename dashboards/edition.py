@@ -58,9 +58,9 @@ class Edition:
 
     def change(self, metric: str) -> Change | None:
         """The published step, else the one from the newest earlier final week that has a value."""
-        if (published := self.publication.movement(self.week, metric)) and published.previous_week:
-            before = self.publication.total(published.previous_week, metric)
-            return published_change(self.total(metric), published, before)
+        now = self.total(metric)
+        if now.previous_week:
+            return published_change(now, self.publication.total(now.previous_week, metric))
         earlier = [self.publication.total(week, metric) for week in self.publication.weeks if week < self.week]
         final = [kpi for kpi in earlier if kpi.status == "final" and kpi.value is not None]
         return change(self.total(metric), final[-1] if final else None)

@@ -8,7 +8,7 @@ from analytics.metrics import judgement
 from analytics.metrics.judgement import Judgement
 from analytics.metrics.registry import Metric
 from analytics.settings import Target
-from dashboards.records import Kpi, Movement
+from dashboards.records import Kpi
 
 Direction = Literal["up", "down", "unchanged inside the interval", "not judged"]
 
@@ -56,11 +56,11 @@ def change(now: Kpi, before: Kpi | None) -> Change | None:
     return Change(now.value - before.value, low, high, before)
 
 
-def published_change(now: Kpi, movement: Movement, before: Kpi) -> Change | None:
+def published_change(now: Kpi, before: Kpi) -> Change | None:
     """The step as the publication judged it; None where it has none."""
-    if movement.difference is None or now.value is None or before.value is None:
+    if now.change is None or now.value is None or before.value is None:
         return None
-    return Change(movement.difference, movement.ci_low, movement.ci_high, before, movement.mde)
+    return Change(now.change, now.change_ci_low, now.change_ci_high, before, now.minimum_detectable_change)
 
 
 def judge(kpi: Kpi, metric: Metric, target: Target) -> Judgement:

@@ -22,7 +22,6 @@ from dashboards.records import (
     Judged,
     Kpi,
     Latency,
-    Movement,
     Release,
     Revision,
 )
@@ -44,7 +43,6 @@ class Publication:
     checks: list[Check] = field(default_factory=list)
     books: list[Books] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
-    movements: list[Movement] = field(default_factory=list)
     estimates: list[Estimate] = field(default_factory=list)
     drivers: list[Driver] = field(default_factory=list)
     budget: list[BudgetPart] = field(default_factory=list)
@@ -91,11 +89,6 @@ class Publication:
         """One segment of a metric; a row that does not exist comes back as one that was not measured."""
         found = [kpi for kpi in self._cuts.get((week, metric, dimension), []) if kpi.segment == segment]
         return found[0] if found else Kpi(week, metric, dimension, segment)
-
-    def movement(self, week: date, metric: str) -> Movement | None:
-        """The published step of a total; None where no such table or row exists."""
-        found = (one for one in self.movements if (one.week, one.metric, one.dimension) == (week, metric, "all"))
-        return next(found, None)
 
     @cached_property
     def as_of(self) -> datetime:
@@ -211,9 +204,8 @@ _SOURCES: dict[str, tuple[type, Source]] = {
             "open_lines desc, code",
         ),
     ),
-    "movements": (Movement, table("mart.kpi_movement", "dimension = 'all'")),
     "estimates": (Estimate, table("mart.north_star_estimates", "dimension = 'all'")),
-    "drivers": (Driver, table("mart.north_star_drivers")),
+    "drivers": (Driver, table("mart.north_star_drivers", "dimension <> 'all'")),
     "budget": (BudgetPart, table("mart.latency_budget")),
     "tools": (
         Tool,

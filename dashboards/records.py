@@ -34,6 +34,11 @@ class Kpi:
     signal: str | None = None
     definition_version: int | None = None
     as_of: datetime | None = None
+    previous_week: date | None = None
+    change: float | None = None
+    change_ci_low: float | None = None
+    change_ci_high: float | None = None
+    minimum_detectable_change: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,22 +64,6 @@ class Latency:
     p50_ms: float | None
     p95_ms: float | None
     coverage: float | None
-
-
-@dataclass(frozen=True)
-class Movement:
-    """One row of mart.kpi_movement: the step of a number since an earlier week, with its interval."""
-
-    week: date
-    metric: str
-    dimension: str = "all"
-    segment: str = "all"
-    previous_week: date | None = None
-    difference: float | None = None
-    ci_low: float | None = None
-    ci_high: float | None = None
-    verdict: str | None = None
-    mde: float | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +95,7 @@ class Driver:
     total_effect: float
     se: float | None = None
     q_value: float | None = None
-    simpson: bool | None = None
+    is_simpson: bool | None = None
 
     @property
     def is_real(self) -> bool:

@@ -71,7 +71,7 @@ def _effects_title(edition: Edition, dimension: str) -> str:
 
 
 def _simpson(rows: list[Driver]) -> bool:
-    return any(row.simpson for row in rows)
+    return any(row.is_simpson for row in rows)
 
 
 def _factors_title(edition: Edition) -> str:

@@ -32,7 +32,8 @@ _SCHEMAS = {
     " numerator double, denominator double, observed_value double, value double, ci_low double, ci_high double,"
     " bounds_low double, bounds_high double, n bigint, estimator varchar, status varchar, completeness double,"
     " coverage double, limit_low double, centre double, limit_high double, signal varchar,"
-    " definition_version integer, as_of timestamptz",
+    " definition_version integer, as_of timestamptz, previous_week date, change double, change_ci_low double,"
+    " change_ci_high double, minimum_detectable_change double",
     "mart.cost_week": "week date, component varchar, cost_usd decimal(38, 12), minutes decimal(38, 15),"
     " cost_per_minute_usd double, priced_share double, included_in_total boolean",
     "mart.latency_week": "week date, component varchar, dimension varchar, segment varchar, n bigint, p50_ms double,"
@@ -67,12 +68,10 @@ _SCHEMAS = {
 }
 #: Tables that a publication may lack; they exist only where a test adds rows to them.
 _OPTIONAL = {
-    "mart.kpi_movement": "week date, metric varchar, dimension varchar, segment varchar, previous_week date,"
-    " difference double, ci_low double, ci_high double, verdict varchar, mde double",
     "mart.north_star_estimates": "week date, dimension varchar, segment varchar, estimator varchar, value double,"
     " ci_low double, ci_high double, n bigint, reason varchar",
     "mart.north_star_drivers": "week date, dimension varchar, segment varchar, mix_effect double,"
-    " handled_effect double, nps_effect double, total_effect double, se double, q_value double, simpson boolean",
+    " handled_effect double, nps_effect double, total_effect double, se double, q_value double, is_simpson boolean",
     "mart.latency_budget": "week date, band varchar, component varchar, n bigint, mean_ms double",
     "mart.tool_week": "week date, interface varchar, tool varchar, calls bigint, success_share double,"
     " success_ci_low double, success_ci_high double, timeout_share double, retry_share double, p50_ms double,"

@@ -28,11 +28,14 @@ def _add_history(tables: Tables) -> None:
         monday = FINAL_WEEK - timedelta(weeks=day // 7)
         row = {"day": monday + timedelta(days=day % 7), "week": monday, "metric": "north_star", "status": "final"}
         tables.add("mart.kpi_day", row | {"dimension": "all", "segment": "all", "numerator": 100, "denominator": 140})
-    tables.add(
-        "mart.kpi_movement",
-        {"week": FINAL_WEEK, "metric": "north_star", "dimension": "all", "segment": "all", "previous_week": before,
-         "difference": 0.004, "ci_low": -0.016, "ci_high": 0.024, "verdict": "no detectable change", "mde": 0.029},
+    (total,) = (
+        row for row in tables.rows["mart.kpi_week"]
+        if (row["week"], row["metric"], row["dimension"]) == (FINAL_WEEK, "north_star", "all")
     )  # fmt: skip
+    total |= {
+        "previous_week": before, "change": 0.004, "change_ci_low": -0.016, "change_ci_high": 0.024,
+        "minimum_detectable_change": 0.029,
+    }  # fmt: skip
     for week in weeks_until(FINAL_WEEK, 3):
         for name, value in (("observed", 0.7125), ("survey_only", 0.64), ("inferred", 0.73)):
             row = {"week": week, "dimension": "all", "segment": "all", "estimator": name, "value": value, "n": 900}

@@ -7,7 +7,7 @@ import pytest
 
 from analytics.metrics.registry import registry
 from analytics.settings import Target
-from dashboards.judgement import Movement, absence, change, judge
+from dashboards.judgement import Direction, absence, change, judge
 from dashboards.records import Kpi
 
 BEFORE = Kpi(date(2026, 11, 2), "north_star", value=0.70, ci_low=0.68, ci_high=0.72, n=2000, status="final")
@@ -23,7 +23,7 @@ NOW = replace(BEFORE, week=date(2026, 11, 9))
         (0.70, "unchanged inside the interval"),
     ],
 )
-def test_a_step_counts_only_outside_the_interval_of_the_difference(value: float, movement: Movement) -> None:
+def test_a_step_counts_only_outside_the_interval_of_the_difference(value: float, movement: Direction) -> None:
     step = change(replace(NOW, value=value, ci_low=value - 0.02, ci_high=value + 0.02), BEFORE)
     assert step is not None
     assert step.movement == movement
