@@ -17,7 +17,7 @@ GRAINS: tuple[Grain, ...] = ("case", "turn", "call", "tool_call", "disconnect", 
 #: Calls whose facts are in memory at once; ten turns each, 100 000 calls pass within 500 MB.
 CHUNK_CALLS = 100_000
 _DAILY_INPUTS = ("calls", "turns", "tool_calls", "events", "cost_items", "labels")
-_WHOLE_INPUTS = ("case_calls", "surveys", "human_labels", "cases")
+_WHOLE_INPUTS = ("case_calls", "surveys", "cases")
 
 
 def prepare(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> None:

@@ -98,6 +98,7 @@ class Evidence:
 def read_evidence(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> Evidence:
     """From a connection with all core tables."""
     parameters = workspace.parameters()
+    workspace.lake.view(connection, "core/human_labels")
     select(connection, "mart/_star_answers", parameters).to_table("_star_answers")
     for _ in by_weeks(workspace, connection, ("case", "turn", "call")):
         for name in ("_weeks", "_star_cases"):

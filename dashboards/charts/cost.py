@@ -61,7 +61,7 @@ def break_even_chart(edition: Edition) -> Chart:
         figures.break_even(points, today),
         [_break_even_table(points)],
         "a year",
-        "break_even",
+        "cloud_or_self_hosting",
     )
 
 

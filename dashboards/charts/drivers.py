@@ -35,7 +35,7 @@ def waterfall_chart(edition: Edition) -> Chart:
         figures.waterfall(parts.steps),
         [parts.table],
         parts.weeks,
-        "north_star_by_week",
+        "what_moved_it",
     )
 
 
@@ -53,7 +53,7 @@ def segment_effects_charts(edition: Edition) -> list[Chart]:
                 figures.effects_by_segment(largest, rest),
                 [driver_table(edition, dimension)],
                 wording.iso_week(edition.week),
-                "north_star_by_segment",
+                "what_moved_it",
             )
         )
     return charts
