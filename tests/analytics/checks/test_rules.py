@@ -66,8 +66,8 @@ OFFENDERS = {
     "north_star_is_its_factors": "update mart.kpi_week set observed_value = 0.5 where metric = 'handled_rate'",
     "numbers_have_a_status": "update mart.kpi_week set status = 'guessed'",
     "only_eligible_calls_are_labeled": "update core.labels set status = 'gated'",
-    "percentiles_are_ordered": "insert into mart.latency_week select week, 'ttft', 'all', 'all', 9, 3, 2, 1, 0, 1, 1"
-    " from mart.kpi_week limit 1",
+    "percentiles_are_ordered": "insert into mart.latency_week by name select week, 'ttft' as component, 'all' as dimension,"
+    " 'all' as segment, 3 as p50_ms, 2 as p90_ms, 1 as p95_ms, 0 as p99_ms from mart.kpi_week limit 1",
     "scores_are_nps": "update core.surveys set score = 11",
     "segments_sum_to_the_total": "update mart.kpi_week set numerator = 1 where metric = 'calls' and dimension <> 'all'",
     "shares_are_shares": "update mart.kpi_week set numerator = denominator + 1 where metric = 'handled_rate'",
