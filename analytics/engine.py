@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from analytics.settings import Engine
+from analytics.sections import Engine
 
 OFFLINE = {
     "autoinstall_known_extensions": "false",

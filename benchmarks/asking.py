@@ -18,7 +18,7 @@ from analytics.labeling.backlog import Candidate
 from analytics.labeling.client import open_client
 from analytics.labeling.interface import Conversation, SpokenTurn
 from analytics.labeling.remote import RemoteLabeler, Run, prompt_for
-from analytics.settings import Labeling
+from analytics.sections import Labeling
 
 _WORKERS = 64
 _WORDS = ("appointment", "billing", "please", "account", "tomorrow", "number", "confirm", "waiting", "delivery")

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from analytics.settings import Settings, Target
+from analytics.sections import Target
+from analytics.settings import Settings
 from dashboards.annotations import NO_ANNOTATIONS, Annotations
 from dashboards.figures import Event
 from dashboards.judgement import Change, change, published_change

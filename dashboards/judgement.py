@@ -7,7 +7,7 @@ from typing import Literal
 from analytics.metrics import judgement
 from analytics.metrics.judgement import Judgement
 from analytics.metrics.registry import Metric
-from analytics.settings import Target
+from analytics.sections import Target
 from dashboards.records import Kpi
 
 Direction = Literal["up", "down", "unchanged inside the interval", "not judged"]

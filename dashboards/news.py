@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from analytics.alerts.alert import Alert
 from analytics.metrics.registry import registry
-from analytics.settings import Targets
+from analytics.sections import Targets
 from dashboards import wording
 from dashboards.edition import Edition
 from dashboards.judgement import judge

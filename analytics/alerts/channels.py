@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 from msgspec import Struct
 
 from analytics.errors import ConfigurationError
-from analytics.settings import Alerts
+from analytics.sections import Alerts
 
 WEBHOOK_URL = "LODESTAR_ALERT_WEBHOOK_URL"
 SMTP_USER, SMTP_PASSWORD = "LODESTAR_SMTP_USER", "LODESTAR_SMTP_PASSWORD"

@@ -28,7 +28,7 @@ from analytics.labeling.remote_label import label_of
 from analytics.labeling.request import Prompt, Sampling
 from analytics.labeling.retries import Backoff
 from analytics.labeling.rubric import rubric
-from analytics.settings import Labeling
+from analytics.sections import Labeling
 
 NAME = "openai"
 _CHUNK = 256

@@ -10,7 +10,7 @@ from analytics.metrics.facts import build_facts, newest_weeks
 from analytics.metrics.judgement import judge
 from analytics.metrics.registry import registry
 from analytics.metrics.what_if import TokenPrices, break_even_rows, input_rows
-from analytics.settings import Target
+from analytics.sections import Target
 from analytics.workspace import Workspace
 
 #: Weeks of calls that the what-if looks at.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
 
-from analytics.settings import Range, WhatIf
+from analytics.sections import Range, WhatIf
 
 MINUTES_PER_YEAR = 365 * 24 * 60
 HOURS_PER_YEAR = 365 * 24

@@ -11,7 +11,8 @@ from msgspec import Struct
 from analytics.errors import ConfigurationError
 from analytics.redaction.names import name_phrases
 from analytics.redaction.words import Phrase
-from analytics.settings import Redaction, Settings
+from analytics.sections import Redaction
+from analytics.settings import Settings
 
 _VERSION_DIGITS = 12
 #: The number plans and the check digits come from these.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import plotly.graph_objects as go
 
-from analytics.settings import Target
+from analytics.sections import Target
 from dashboards.figures.canvas import ticks
 from dashboards.figures.events import Event, add_events, ring_signals
 from dashboards.figures.labels import add_target

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from analytics.metrics.registry import Unit
-from analytics.settings import Target
+from analytics.sections import Target
 from dashboards import wording
 from dashboards.figures.series import SHOWN_PER_STORED, Line, on_axis
 from dashboards.figures.theme import INK, MUTED, plain

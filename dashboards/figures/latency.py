@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from analytics.settings import Target
+from analytics.sections import Target
 from dashboards.constraint_records import BudgetPart, TtftBand
 from dashboards.figures.labels import add_target
 from dashboards.figures.lines import lines_by_week

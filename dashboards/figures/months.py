@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from analytics.settings import Target
+from analytics.sections import Target
 from dashboards.figures.canvas import ticks
 from dashboards.figures.labels import add_target, hover
 from dashboards.figures.theme import BLUE, HOUSE

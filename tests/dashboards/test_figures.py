@@ -8,7 +8,7 @@ from decimal import Decimal
 import plotly.graph_objects as go
 import pytest
 
-from analytics.settings import Target
+from analytics.sections import Target
 from dashboards.figures import cost_by_week, factors_by_week, north_star_by_week, stacked_components, ttft_by_week
 from dashboards.figures.theme import GREEN, GREY, HOUSE, INK, MUTED, PALETTE, VERMILLION, plain
 from dashboards.records import Cost, Kpi

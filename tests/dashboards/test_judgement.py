@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from analytics.metrics.registry import registry
-from analytics.settings import Target
+from analytics.sections import Target
 from dashboards.judgement import Direction, absence, change, judge
 from dashboards.records import Kpi
 

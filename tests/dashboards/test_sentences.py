@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from analytics.settings import Settings, Target, Targets
+from analytics.sections import Target, Targets
+from analytics.settings import Settings
 from dashboards import sentences
 from dashboards.edition import Edition
 from dashboards.publication import Publication

@@ -13,7 +13,8 @@ from analytics.alerts.operation import operational_alerts
 from analytics.errors import ConfigurationError
 from analytics.ledger import Ledger
 from analytics.publish.state import forget_refusal, refusal, remember_refusal
-from analytics.settings import Alerts, Settings
+from analytics.sections import Alerts
+from analytics.settings import Settings
 from tests.analytics.alerts.receivers import mailbox, webhook
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)

@@ -11,7 +11,7 @@ from analytics.labeling.backlog import Candidate
 from analytics.labeling.interface import Conversation, SpokenTurn, Status, ToolUse
 from analytics.labeling.prices import TokenPrices
 from analytics.labeling.remote import RemoteLabeler, Run, prompt_for
-from analytics.settings import Labeling
+from analytics.sections import Labeling
 
 NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 PRICES = TokenPrices(

@@ -14,7 +14,7 @@ from analytics.labeling.model_families import family_of
 from analytics.labeling.remote import prompt_for
 from analytics.labeling.request import message_of
 from analytics.labeling.rubric import rubric
-from analytics.settings import Labeling
+from analytics.sections import Labeling
 from tests.analytics.labeling.remote_calls import conversation
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)

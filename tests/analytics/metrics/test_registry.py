@@ -11,7 +11,7 @@ from analytics.metrics import build
 from analytics.metrics.document import document
 from analytics.metrics.registry import DIMENSIONS, Metric, registry
 from analytics.metrics.rollup import rollup
-from analytics.settings import Targets
+from analytics.sections import Targets
 from analytics.shipped import shipped
 from analytics.workspace import Workspace
 from tests.pipeline import call, land, refresh, rows, summarise

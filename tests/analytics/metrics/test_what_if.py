@@ -16,7 +16,7 @@ from analytics.metrics.what_if import (
     input_rows,
     self_hosted_usd_per_year,
 )
-from analytics.settings import WhatIf
+from analytics.sections import WhatIf
 
 SHIPPED = at(WhatIf(), {})["value"]
 MINI = TokenPrices(0.75e-6, 0.075e-6, 4.5e-6)

@@ -6,7 +6,7 @@ import pytest
 
 from analytics.redaction.policy import policy_of
 from analytics.redaction.redactor import CallRedactor, Finder
-from analytics.settings import Redaction
+from analytics.sections import Redaction
 from tests.analytics.redaction.corpus import NAMES
 
 

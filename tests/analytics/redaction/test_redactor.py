@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from analytics.redaction.policy import policy_of
 from analytics.redaction.redactor import CallRedactor, Finder
 from analytics.redaction.spans import PLACEHOLDER, Span, without_overlaps
-from analytics.settings import Redaction
+from analytics.sections import Redaction
 from tests.analytics.redaction.corpus import NAMES, corpus
 
 FINDER = Finder(policy_of(Redaction(names=NAMES, patterns={"POLICY": r"PN-\d{6}", "WORD": r"secret\w*"})))
