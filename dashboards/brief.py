@@ -8,10 +8,11 @@ from html import escape
 from analytics.errors import ConfigurationError
 from analytics.settings import Settings
 from dashboards import wording
+from dashboards.answers import answers
 from dashboards.edition import Edition, latest_edition, week_editions
 from dashboards.news import missed_targets, signal
 from dashboards.publication import Publication
-from dashboards.sentences import headline, lead
+from dashboards.sentences import headline
 
 NOTHING = "Nothing to see: no signal, no target missed, every check passed."
 
@@ -55,7 +56,7 @@ def weekly_brief(publication: Publication, settings: Settings, week: date | None
     return Brief(
         title=f"Lodestar {wording.iso_week(edition.week)}",
         headline=headline(edition),
-        facts=[(sentence.topic, sentence.text) for sentence in lead(edition)],
+        facts=[(answer.question, answer.text) for answer in answers(edition)],
         findings=list(_findings(edition)),
     )
 

@@ -87,7 +87,6 @@ def _shape(value: Any) -> Any:
         ("\uff14\uff11\uff11\uff11 1111 1111 1111", "[CARD_1]"),
         ("4111 1111 1111 1112", "4111 1111 1111 1112"),
         ("IBAN de89 3704 0044 0532 0130 00 please", "IBAN [IBAN_1] please"),
-        ("DE89 3704 0044 0532 0130 01", "DE89 3704 0044 0532 0130 01"),
         ("0151 12345678 is +49 151 12345678", "[PHONE_1] is [PHONE_1]"),
         ("call me at 2127367108", "call me at [PHONE_1]"),
         ("my order is 2127367108", "my order is 2127367108"),
