@@ -44,7 +44,7 @@ def fingerprint_of(encoded: bytes, free: list[Any]) -> str:
 
 
 def free_values(record: AnyRecord) -> list[Any]:
-    """Values of any shape that a record holds; a call has a hundred parts and is judged in 40 us, so plain loops."""
+    """Values of any shape that a record holds; a call has a hundred parts and is judged in 50 us, so plain loops."""
     values = [getattr(record, name, UNSET) for name in _FREE]
     turns: Sequence[InlineTurn] = [record] if isinstance(record, Turn) else ()
     usage: Sequence[InlineUsage] = [record] if isinstance(record, Usage) else ()
