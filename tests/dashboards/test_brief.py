@@ -12,7 +12,8 @@ from dashboards.brief import NOTHING, monday_of, weekly_brief
 from dashboards.edition import latest_edition
 from dashboards.news import news
 from dashboards.publication import Publication, read_publication
-from tests.dashboards.published import FINAL_WEEK, HOSTILE_NAMES, PROVISIONAL_WEEK, Tables, full, hostile
+from tests.dashboards.published import FINAL_WEEK, HOSTILE_NAMES, PROVISIONAL_WEEK, Tables, full
+from tests.dashboards.published_parts import hostile
 
 SETTINGS = Settings()
 
