@@ -86,11 +86,11 @@ def _of_ledger(workspace: Workspace) -> Iterator[object]:
 
 
 def _of_files(workspace: Workspace) -> Iterator[object]:
-    """Versions of the tables; names, sizes and times of what is published and of what else decides (labels, say)."""
+    """Files of the tables; names, sizes and times of what is published and of what else decides (labels, say)."""
     home = workspace.home
     for log in sorted(home.lake.glob("*/*/_delta_log")):
         table = f"{log.parent.parent.name}/{log.parent.name}"
-        yield table, workspace.lake.version(table)
+        yield table, workspace.lake.fingerprint(table)
     link = home.warehouse / LINK
     published = [link.resolve()] if link.exists() else []
     others = [file for file in home.ledger.parent.iterdir() if not file.name.startswith((home.ledger.name, "lock"))]
