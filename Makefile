@@ -35,7 +35,7 @@ lint: install ## format, rules, types, import directions
 ui: install ## Dagster's web server and daemon on the demo's home
 	$(BIN)/lodestar ui --home $(DEMO)
 
-bench: install ## timings as ratios; never part of the tests
+bench: install ## timings as ratios, coverage of the intervals; never part of the tests
 	$(BIN)/python -m benchmarks
 
 clean: ## remove what the targets made

@@ -5,8 +5,9 @@ disk).
 """
 
 import argparse
+import tempfile
 
-from benchmarks import ingestion, labeling, year_scale
+from benchmarks import coverage, ingestion, labeling, truth, year_scale
 
 
 def main() -> None:
@@ -16,6 +17,9 @@ def main() -> None:
     ingestion.measure(parser.parse_args().calls)
     labeling.main()
     year_scale.measure()
+    coverage.main()
+    with tempfile.TemporaryDirectory() as folder:
+        truth.main(folder)
 
 
 if __name__ == "__main__":

@@ -117,7 +117,9 @@ def _drift(weeks: list[AuditedWeek], lam: float, pool: AuditedWeek, errors: Labe
     mean = sum(p * g for p, g in zip(precisions, gaps, strict=True)) / total
     heterogeneity = sum(p * (g - mean) ** 2 for p, g in zip(precisions, gaps, strict=True))
     scale = total - sum(p * p for p in precisions) / total
-    return max(least, (heterogeneity - (len(gaps) - 1)) / scale)
+    # half a standard error more than the moments say: eight weeks tell little of a variance
+    free = len(gaps) - 1
+    return max(least, (heterogeneity - free + sqrt(2 * free) / 2) / scale)
 
 
 def _joined(own: Estimate, rest: Estimate, drift: float, n: int, errors: LabelErrors) -> Estimate:

@@ -26,6 +26,7 @@ class Published(Struct, frozen=True):
     n: int
     status: str
     completeness: float | None
+    estimator: str
 
 
 def open_snapshot(home: Home, staged: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -49,8 +50,9 @@ def totals(home: Home, metrics: tuple[str, ...]) -> list[Published]:
     """Totals of some metrics for all weeks, oldest week first."""
     with open_snapshot(home) as connection:
         rows = connection.execute(
-            "select week, iso_week, metric, value, ci_low, ci_high, n, status, completeness from mart.kpi_week"
-            " where dimension = 'all' and metric in (select unnest($metrics::varchar[])) order by week, metric",
+            "select week, iso_week, metric, value, ci_low, ci_high, n, status, completeness, estimator"
+            " from mart.kpi_week where dimension = 'all' and metric in (select unnest($metrics::varchar[]))"
+            " order by week, metric",
             {"metrics": list(metrics)},
         ).fetchall()
     return [Published(*row) for row in rows]
@@ -88,4 +90,5 @@ _LABELS = {
 def _shown(row: Published) -> str:
     if row.value is None or row.ci_low is None or row.ci_high is None:
         return f"not published (n = {row.n}, {row.status.replace('_', ' ')})"
-    return f"{row.value:.1%} (95 % interval {row.ci_low:.1%} to {row.ci_high:.1%}, n = {row.n}, {row.status})"
+    kind = row.status if row.estimator == "observed" else f"{row.status}, {row.estimator.replace('_', ' ')}"
+    return f"{row.value:.1%} (95 % interval {row.ci_low:.1%} to {row.ci_high:.1%}, n = {row.n}, {kind})"

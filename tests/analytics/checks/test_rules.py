@@ -55,7 +55,14 @@ OFFENDERS = {
     "costs_are_not_negative": "update core.cost_items set cost_usd = -1",
     "costs_sum_to_calls": "insert into core.cost_items select * from core.cost_items limit 1",
     "days_sum_to_weeks": "update mart.kpi_day set numerator = numerator + 1",
+    "drivers_add_up": (
+        "insert into mart.kpi_week select * replace (week + 7 as week) from mart.kpi_week;"
+        " insert into mart.north_star_drivers by name select min(week) as previous_week, min(week) + 7 as week,"
+        " 'channel' as dimension, 0.1 as mix_effect, 0.0 as handled_effect, 0.0 as nps_effect from mart.kpi_week"
+        " where metric = 'north_star' and observed_value is not null"
+    ),
     "each_number_stands_once": "insert into mart.kpi_week select * from mart.kpi_week limit 1",
+    "estimates_are_shares": "update mart.north_star_estimates set value = ci_high + 0.01",
     "every_call_has_one_case": "delete from core.case_calls where call_id = 'native:c1'",
     "every_call_has_one_status": "update core.labels set is_current = false where call_id = 'native:c1'",
     "excluded_calls_have_a_reason": "update core.calls set eligible = false",
@@ -65,6 +72,7 @@ OFFENDERS = {
     "labels_seldom_fail": "update core.labels set status = 'invalid' where call_id = 'native:c1'",
     "north_star_is_its_factors": "update mart.kpi_week set observed_value = 0.5 where metric = 'handled_rate'",
     "numbers_have_a_status": "update mart.kpi_week set status = 'guessed'",
+    "one_headline_per_week": "update mart.north_star_estimates set is_headline = true",
     "only_eligible_calls_are_labeled": "update core.labels set status = 'gated'",
     "percentiles_are_ordered": "insert into mart.latency_week by name select week, 'ttft' as component, 'all' as dimension,"
     " 'all' as segment, 3 as p50_ms, 2 as p90_ms, 1 as p95_ms, 0 as p99_ms from mart.kpi_week limit 1",
