@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.analytics.labeling.batch_fault_server import batch_fault_server
 from tests.analytics.labeling.fault_server import FaultServer, fault_server
 from tests.pipeline import call, land, workspace_at
 
@@ -86,6 +87,31 @@ def test_a_used_up_quota_fails_the_run_and_a_later_one_goes_on(server: FaultServ
     assert server.paid.total() == 1
     assert lodestar(home, server, "run", "--labeler", "openai").returncode == 0
     assert server.paid.total() == len(server.paid) == 3
+
+
+def test_submit_collect_and_run(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    lands(home, "none", "500:once", "none", "label")
+    with batch_fault_server() as server:
+        assert lodestar(home, server, "run").returncode == 0
+        assert "US dollars, batch" in lodestar(home, server, "classify", "--plan").stdout
+        assert "submitted             4" in lodestar(home, server, "classify", "--submit").stdout
+        planned = lodestar(home, server, "classify", "--plan").stdout.splitlines()
+        assert {"  in an open batch    4", "  to send             0"} <= set(planned)
+        assert lodestar(home, server, "run", "--labeler", "openai").returncode == 0
+        assert server.received.total() == 0
+
+        collected = lodestar(home, server, "classify", "--collect")
+        assert {"batches collected     1", "asked again           1", "ok                    2"} <= set(
+            collected.stdout.splitlines()
+        )
+        assert lodestar(home, server, "run", "--labeler", "openai").returncode == 0
+        question = "select status, count(*) as n from core.labels where is_current group by all order by all"
+        found = lodestar(home, server, "query", question, "--format", "csv").stdout
+        assert found.replace('"', "").splitlines()[1:] == ["invalid,1", "ok,3"]
+        assert max(server.paid.values()) == 1
+        both = lodestar(home, server, "classify", "--submit", "--collect")
+        assert (both.returncode, "one of --plan" in both.stderr) == (2, True)
 
 
 def test_before_any_call_a_plan_says_what_to_do(server: FaultServer, tmp_path: Path) -> None:
