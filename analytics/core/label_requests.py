@@ -26,10 +26,12 @@ from analytics.workspace import Workspace
 BATCH_CALLS = 2_000
 
 
-def ask_window(
-    workspace: Workspace, labeler: RemoteLabeler, window: Window, retry: frozenset[Status] = frozenset()
+def ask_days(
+    workspace: Workspace, labeler: RemoteLabeler, days: list[date], retry: frozenset[Status] = frozenset()
 ) -> Counter[str]:
-    """Ask about the eligible calls of `window` that have no final answer, or one of the statuses in `retry`.
+    """Ask about the eligible calls of some days that have no final answer, or one of the statuses in `retry`.
+
+    Under a cap they are one round: the sample is random over all of these days.
 
     Returns:
         How many calls ended in which status.
@@ -41,7 +43,7 @@ def ask_window(
     if retiring is not None:
         workspace.progress(f"warning: {retiring}")
     with workspace.connection() as connection:
-        view_calls(workspace, connection, window)
+        view_calls(workspace, connection, days)
         counts = labeler.ask(_told(workspace, labeler, candidates(connection, labeler)), retry)
     if counts:
         ended = ", ".join(f"{status} {count}" for status, count in sorted(counts.items()))
@@ -74,7 +76,7 @@ def ask_all(workspace: Workspace, labeler: RemoteLabeler, retry: frozenset[Statu
         return Counter()
     with workspace.ledger.transaction():  # before asking: a killed command has answers that no row shows yet
         workspace.ledger.mark_dirty(_days_to_write(workspace, labeler, retry))
-    return ask_window(workspace, labeler, window, retry)
+    return ask_days(workspace, labeler, window.days, retry)
 
 
 def submit_all(workspace: Workspace, labeler: RemoteLabeler, retry: frozenset[Status] = frozenset()) -> Counter[str]:
@@ -89,7 +91,7 @@ def submit_all(workspace: Workspace, labeler: RemoteLabeler, retry: frozenset[St
     with workspace.ledger.transaction():
         workspace.ledger.mark_dirty(_days_to_write(workspace, labeler, retry))
     with workspace.connection() as connection:
-        view_calls(workspace, connection, window)
+        view_calls(workspace, connection, window.days)
         submission = batches.submit(_told(workspace, labeler, candidates(connection, labeler)), retry)
     workspace.progress(f"submitted {submission.counts['submitted']} calls in {submission.batches} batches")
     return submission.counts
@@ -107,7 +109,7 @@ def collect_all(workspace: Workspace, labeler: RemoteLabeler) -> Harvest:
     with workspace.ledger.transaction():  # before collecting: a killed command has answers that no row shows yet
         workspace.ledger.mark_dirty(_days_to_write(workspace, labeler, frozenset()))
     with workspace.connection() as connection:
-        view_calls(workspace, connection, window)
+        view_calls(workspace, connection, window.days)
         return batches.collect(lambda call_ids: _conversations(connection, call_ids))
 
 
@@ -124,7 +126,7 @@ def plan_all(workspace: Workspace, labeler: RemoteLabeler, retry: frozenset[Stat
     if window is None:
         return None
     with workspace.connection() as connection:
-        view_calls(workspace, connection, window)
+        view_calls(workspace, connection, window.days)
         return labeler.plan(candidates(connection, labeler), retry)
 
 
@@ -175,10 +177,10 @@ def _days_to_write(workspace: Workspace, labeler: RemoteLabeler, retry: frozense
         return [day for (day,) in days.fetchall()]
 
 
-def view_calls(workspace: Workspace, connection: duckdb.DuckDBPyConnection, window: Window) -> None:
+def view_calls(workspace: Workspace, connection: duckdb.DuckDBPyConnection, days: list[date]) -> None:
     """Make the tables readable that conversations are made of: nothing that a labeler reads is unredacted."""
-    workspace.lake.view(connection, "core/calls", window.days)
-    view_redacted(workspace, connection, window.days)
+    workspace.lake.view(connection, "core/calls", days)
+    view_redacted(workspace, connection, days)
 
 
 def rows_of(relation: duckdb.DuckDBPyRelation) -> Iterator[list[dict[str, Any]]]:
