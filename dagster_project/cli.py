@@ -156,11 +156,13 @@ def _progress(unit: str) -> Callable[[int], None]:
 
 @cli.command()
 @home_option
-def status(home: Path) -> None:
+@click.option("--coverage", is_flag=True, help="What each source delivers, and for which share of its records.")
+def status(home: Path, coverage: bool) -> None:
     """Tables, freshness, coverage, quarantine counts and the last runs."""
-    from dagster_project.status import status_lines
+    from dagster_project.status import coverage_lines, status_lines
 
-    _echo(status_lines(Home(home.absolute()), dict(os.environ)))
+    where = Home(home.absolute())
+    _echo(coverage_lines(where) if coverage else status_lines(where, dict(os.environ)))
 
 
 @cli.command()
