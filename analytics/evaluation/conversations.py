@@ -14,9 +14,11 @@ from analytics.workspace import Workspace
 
 def conversations_of(workspace: Workspace, calls: Mapping[str, date]) -> Iterator[Conversation]:
     """The calls that are named with their UTC dates, by date and id; a day is in memory at a time."""
+    some = f"from ({sql('core/_conversations')}) where call_id in (select unnest($ids::varchar[]))"
     with workspace.connection() as connection:
         for day in sorted(set(calls.values())):
             workspace.lake.view(connection, "core/calls", [day])
             view_redacted(workspace, connection, [day])
-            for batch in rows_of(connection.sql(sql("core/_conversations"))):
-                yield from (msgspec.convert(call, Conversation) for call in batch if call["call_id"] in calls)
+            wanted = {"ids": sorted(call_id for call_id, date in calls.items() if date == day)}
+            for batch in rows_of(connection.sql(some, params=wanted)):
+                yield from (msgspec.convert(call, Conversation) for call in batch)
