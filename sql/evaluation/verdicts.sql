@@ -26,7 +26,8 @@ draws as (
     from answered
 ),
 chances as (
-    select question, unit, unit_id, drawn, 1 - product(1 - sampling_probability) as sampling_probability
+    select question, unit, unit_id, drawn,
+        if(count(*) = 1, max(sampling_probability), 1 - product(1 - sampling_probability)) as sampling_probability
     from draws group by all
 ),
 truths as (
