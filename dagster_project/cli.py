@@ -14,6 +14,7 @@ from analytics.home import Home
 from dagster_project.audit import audit
 from dagster_project.classify import classify
 from dagster_project.command import Moment, home_option, workspace_at
+from dagster_project.evaluate import evaluate
 from dagster_project.tell import alerts, brief
 
 if TYPE_CHECKING:
@@ -270,7 +271,7 @@ def _echo(lines: Iterable[str]) -> None:
         click.echo(line)
 
 
-for command in (audit, classify, brief, alerts):
+for command in (audit, classify, evaluate, brief, alerts):
     cli.add_command(command)
 
 if __name__ == "__main__":

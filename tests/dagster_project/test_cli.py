@@ -43,7 +43,20 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_lists_the_commands() -> None:
     listed = CliRunner().invoke(cli.cli, ["--help"]).output
     for command in (
-        *("run", "simulate", "status", "quarantine", "query", "page", "erase", "audit", "classify", "brief", "alerts"),
+        *(
+            "run",
+            "simulate",
+            "status",
+            "quarantine",
+            "query",
+            "page",
+            "erase",
+            "audit",
+            "classify",
+            "evaluate",
+            "brief",
+            "alerts",
+        ),
         "ui",
     ):
         assert f"\n  {command} " in listed
