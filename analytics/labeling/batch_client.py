@@ -10,7 +10,7 @@ import openai
 from openai.types import Batch as SdkBatch
 
 from analytics.labeling.batch_lines import ENDPOINT
-from analytics.labeling.batch_server import METADATA_KEY, BatchRefused, NoAnswer, RemoteBatch
+from analytics.labeling.batch_server import METADATA_KEY, BatchRefused, NoAnswer, RemoteBatch, Unknown
 from analytics.labeling.journal_records import Batch
 
 #: What can be repeated without a second batch is repeated so often.
@@ -91,7 +91,8 @@ def _failures() -> Iterator[None]:
     except openai.APIStatusError as error:
         if error.status_code >= 500 or error.status_code in _MAYBE_DONE:
             raise NoAnswer(f"http_{error.status_code}") from None
-        raise BatchRefused(str(error.code or f"http_{error.status_code}")[:100]) from None
+        refusal = Unknown if error.status_code == 404 else BatchRefused
+        raise refusal(str(error.code or f"http_{error.status_code}")[:100]) from None
     except (openai.APIError, httpx2.HTTPError, ValueError) as error:  # ValueError: a body that is no JSON
         raise NoAnswer(type(error).__name__) from None
 

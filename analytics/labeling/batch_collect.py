@@ -23,7 +23,7 @@ from analytics.labeling.judging import answer_of, failure_of
 from analytics.labeling.prices import TokenPrices
 from analytics.labeling.reply import Reply
 from analytics.labeling.request import Prompt
-from analytics.labeling.retries import verdict_on
+from analytics.labeling.retries import is_maybe_paid, verdict_on
 
 #: Answers per commit.
 _COMMIT = 256
@@ -71,7 +71,7 @@ class Collector:
         """Take in a batch if it has ended.
 
         Raises:
-            BatchRefused, NoAnswer: the server; what was read is in the journal.
+            BatchRefused, NoAnswer: the server; what was read is in the journal. Unknown: it lacks the batch or a file.
         """
         remote = self._server.retrieve(open_batch.remote_id or "")
         if remote.status not in ENDED:
@@ -83,6 +83,17 @@ class Collector:
         self._take_in(open_batch, remote, harvest, conversations_of)
         harvest.collected += 1
         self._clean_up(open_batch, remote)
+
+    def give_up(self, open_batch: OpenBatch, harvest: Harvest) -> None:
+        """End a batch that nobody has any more: its calls may have been paid, so only a retry asks again."""
+        key, gone = open_batch.batch.batch_key, Reply(None, {}, b"", "batch_gone")
+        lost = [
+            failure_of(one.request_id, gone, now=self._terms.now, final=True)
+            for one in self._journal.batched_requests(key)
+            if not one.is_answered
+        ]
+        self._journal.write([*lost, BatchStep(key, "collected", open_batch.remote_id, self._terms.now)])
+        harvest.counts.update(one.status for one in lost)
 
     def _take_in(
         self, open_batch: OpenBatch, remote: RemoteBatch, harvest: Harvest, conversations_of: ConversationsOf
@@ -138,8 +149,8 @@ class Collector:
             case "failed":
                 return failure_of(request.request_id, reply, now=self._terms.now, final=True)
             case _:
-                carried_out = reply.http_status is not None
-                return failure_of(request.request_id, reply, now=self._terms.now, final=last and carried_out)
+                may_cost = reply.http_status is not None or is_maybe_paid(reply)
+                return failure_of(request.request_id, reply, now=self._terms.now, final=last and may_cost)
 
     def _was_cut(self, request: BatchedRequest) -> bool:
         """Whether this request had asked for a longer answer already."""

@@ -20,6 +20,10 @@ class BatchRefused(Exception):
         self.code = code
 
 
+class Unknown(BatchRefused):
+    """The server does not have it: it is gone, or belongs to another project than the key."""
+
+
 class NoAnswer(Exception):
     """The server did not answer; what was asked may have happened."""
 

@@ -58,11 +58,13 @@ class Part:
         self.sent.append(sent)
         self.size += len(line)
 
-    @property
-    def key(self) -> str:
-        """The name of the batch: a hash of the names of its requests."""
-        names = "\n".join(custom_id(sent.request_id, sent.content) for sent in self.sent)
-        return hashlib.sha256(names.encode()).hexdigest()[:32]
+    def key(self, file_id: str) -> str:
+        """The name of the batch: a hash of its file and of the names of its requests.
+
+        Without the file, homes that share an account and hold the same calls would give the same name.
+        """
+        names = [custom_id(sent.request_id, sent.content) for sent in self.sent]
+        return hashlib.sha256("\n".join([file_id, *names]).encode()).hexdigest()[:32]
 
 
 class _Queue:
@@ -155,13 +157,13 @@ class Submission:
     def _create(self, part: Part, backlog: Backlog) -> None:
         part.file.seek(0)
         try:
-            file_id = self._server.upload(part.file, f"lodestar-{part.key}.jsonl")
+            file_id = self._server.upload(part.file, "lodestar-batch.jsonl")
         except (BatchRefused, NoAnswer) as failure:
             raise LabelingStopped(
                 f"the server did not take the file of a batch ({failure}): run `classify --submit` again, or ask"
                 " without batches; nothing of this file was submitted"
             ) from None
-        batch = Batch(part.key, self._terms.base_url, self._prompt.model, file_id, self._terms.now)
+        batch = Batch(part.key(file_id), self._terms.base_url, self._prompt.model, file_id, self._terms.now)
         members = [Batched(sent.request_id, batch.batch_key) for sent in part.sent]
         self._journal.write([batch, *part.sent, *members, *self._queue.take()])
         for sent in part.sent:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct
@@ -10,7 +11,7 @@ from msgspec import Struct
 from analytics.errors import LabelingStopped
 from analytics.labeling.backlog import Candidate
 from analytics.labeling.batch_collect import Collector, CollectTerms, ConversationsOf, Harvest
-from analytics.labeling.batch_server import BatchRefused, BatchServer, NoAnswer
+from analytics.labeling.batch_server import BatchRefused, BatchServer, NoAnswer, Unknown
 from analytics.labeling.batch_submit import BatchTerms, Submission, decide_batches
 from analytics.labeling.interface import Status
 from analytics.labeling.journal import Journal
@@ -20,6 +21,8 @@ from analytics.sections import Labeling
 
 #: A file of 190 MB takes longer than an answer.
 _LEAST_TIMEOUT_S = 600.0
+#: A batch ends within a day; the rest of the week is there to correct a key.
+_GIVEN_UP_AFTER = timedelta(days=7)
 
 
 class RemoteBatches(Struct, frozen=True):
@@ -70,10 +73,22 @@ class RemoteBatches(Struct, frozen=True):
             return
         prices = self.terms.prices if batch.model == self.settings.model else None
         terms = CollectTerms(self.terms.now, prices, self.settings.max_attempts, self.terms.folder)
+        collector = Collector(self.prompt, terms, journal, server)
         try:
-            Collector(self.prompt, terms, journal, server).collect(open_batch, harvest, conversations_of)
+            collector.collect(open_batch, harvest, conversations_of)
+        except Unknown:
+            harvest.problems.append(self._without(open_batch, collector, harvest))
         except (BatchRefused, NoAnswer) as failure:
             harvest.problems.append(f"batch {open_batch.remote_id} cannot be read ({failure}): collect again later")
+
+    def _without(self, open_batch: OpenBatch, collector: Collector, harvest: Harvest) -> str:
+        """What a batch means that the server does not have, or not in full."""
+        missing = f"the server does not have batch {open_batch.remote_id} or a file of it"
+        age = datetime.fromisoformat(self.terms.now) - datetime.fromisoformat(open_batch.batch.created_at)
+        if age <= _GIVEN_UP_AFTER:
+            return f"{missing}: set OPENAI_API_KEY to a key of the project that submitted it, and collect again"
+        collector.give_up(open_batch, harvest)
+        return f"{missing}, and is given up: `classify --retry error` asks about its calls again, and may pay again"
 
     @contextmanager
     def _opened(self) -> Iterator[tuple[Journal, BatchServer]]:

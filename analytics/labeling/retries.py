@@ -13,8 +13,8 @@ Verdict = Literal["answered", "limited", "again", "failed", "stop"]
 #: A POST that timed out or was cut may have been paid, so it is repeated once only.
 MAX_MAYBE_PAID = 2
 _MAX_BACKOFF_S = 30.0
-#: lost: a finished batch does not hold the answer.
-_MAYBE_PAID = frozenset({"timeout", "cut", "lost"})
+#: lost: a finished batch does not hold the answer. batch_gone: nobody has the batch any more.
+_MAYBE_PAID = frozenset({"timeout", "cut", "lost", "batch_gone"})
 _TRANSIENT = frozenset({408, 409})
 
 

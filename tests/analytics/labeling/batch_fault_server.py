@@ -28,6 +28,7 @@ class BatchFaultServer(FaultServer):
         self.finish = True
         self.ends_as = "completed"
         self.foreign_lines = 0
+        self.gone: str | None = None  # what the server forgot: batch, answers
         self.creating = (
             "well"  # well, hang (made, never answered), slow (made after a second), drop (never made), 500, 400
         )
@@ -64,6 +65,8 @@ class BatchFaultServer(FaultServer):
                 "purpose": "batch", "status": "processed"}  # fmt: skip
 
     async def _content(self, request: web.Request) -> web.Response:
+        if self.gone == "answers":
+            return _no_such()
         return web.Response(body=self.files[request.match_info["id"]])
 
     async def _delete(self, request: web.Request) -> web.Response:
@@ -102,6 +105,8 @@ class BatchFaultServer(FaultServer):
         return web.json_response({"object": "list", "data": newest, "has_more": False})
 
     async def _retrieve(self, request: web.Request) -> web.Response:
+        if self.gone == "batch":
+            return _no_such()
         batch = self.batches[request.match_info["id"]]
         if self.finish and batch["status"] == "in_progress":
             self._carry_out(batch)
@@ -148,6 +153,10 @@ class BatchFaultServer(FaultServer):
         body = json.dumps(said) if kind == "text" else said
         for _ in range(2 if kind == "twice" else 1):
             yield row | {"response": {"status_code": 200, "request_id": "q", "body": body}}
+
+
+def _no_such() -> web.Response:
+    return web.json_response({"error": {"message": "please help", "code": None}}, status=404)
 
 
 def _shown(batch: dict[str, Any]) -> dict[str, Any]:

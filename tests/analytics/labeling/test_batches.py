@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +17,16 @@ from analytics.labeling.interface import Conversation
 from analytics.labeling.journal import Journal, erase_requests
 from analytics.labeling.remote import RemoteLabeler
 from tests.analytics.labeling.batch_fault_server import BatchFaultServer, batch_fault_server
-from tests.analytics.labeling.remote_calls import ask, collect, conversation, labels, remote_labeler, statuses, submit
+from tests.analytics.labeling.remote_calls import (
+    NOW,
+    ask,
+    collect,
+    conversation,
+    labels,
+    remote_labeler,
+    statuses,
+    submit,
+)
 
 ROOT = Path(__file__).parents[3]
 CALLS = [conversation(f"native:{n}", f"please help me {n}") for n in range(7)]
@@ -109,6 +119,7 @@ def test_what_is_open_is_sent_again_until_its_attempts_are_used_up(server: Batch
     assert {kind: status for kind, status in found(labeler, calls).items() if kind in ("429", "500", "expired")} == {
         "429": "error", "500": "error", "expired": "pending",
     }  # fmt: skip
+    assert found(labeler, calls)["lost"] == "error", "an answer that never comes may be paid each time"
 
 
 def test_a_call_in_an_open_batch_is_not_sent_again(server: BatchFaultServer, tmp_path: Path) -> None:
@@ -235,6 +246,50 @@ def test_a_batch_whose_creation_was_not_confirmed_is_found(server: BatchFaultSer
     assert submit(labeler, CALLS) == {"submitted": 7}
     assert len(server.batches) == 1
     assert collect(labeler, CALLS).counts == {"ok": 7}
+
+
+def test_the_batch_of_another_home_is_not_taken_for_one_that_was_never_created(
+    server: BatchFaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both homes hold the same calls under the same numbers, and one account answers for both."""
+    for home in ("one", "other"):
+        (tmp_path / home).mkdir()
+    one = remote_labeler(tmp_path / "one", server.base_url)
+    other = remote_labeler(tmp_path / "other", server.base_url, model="gpt-4.1")
+    submit(one, CALLS)
+    with monkeypatch.context() as killed:
+        killed.setattr("analytics.labeling.batch_client.BatchClient.create", die)
+        with pytest.raises(KeyboardInterrupt):
+            submit(other, CALLS)
+    impatient(monkeypatch)
+    assert not submit(other, CALLS), "the batch is created now, and holds them all"
+    assert [batch["lines"][0]["body"]["model"] for batch in server.batches.values()] == ["gpt-4.1-mini", "gpt-4.1"]
+    assert collect(other, CALLS).counts == {"ok": 7}
+    assert {label.model for label in labels(other, CALLS).values()} == {"gpt-4.1-2026-09-01"}
+
+
+def die(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("gone", ["batch", "answers"])
+def test_a_batch_that_the_server_no_longer_has_is_given_up_after_a_week(
+    server: BatchFaultServer, tmp_path: Path, gone: str
+) -> None:
+    submit(remote_labeler(tmp_path, server.base_url), CALLS)
+    server.gone = gone
+    early, late = (remote_labeler(tmp_path, server.base_url, now=NOW + timedelta(days=days)) for days in (7, 8))
+    harvest = collect(early, CALLS)
+    assert "OPENAI_API_KEY" in harvest.problems[0], "it may be the key of another project"
+    assert not submit(early, CALLS)
+    harvest = collect(late, CALLS)
+    assert (harvest.counts, harvest.open_batches) == ({"error": 7}, [])
+    assert "given up" in harvest.problems[0]
+    assert set(statuses(late, CALLS)) == {"error"}
+    assert not submit(late, CALLS), "they may have been paid: only a retry asks again"
+    assert rows(tmp_path, "select distinct error, cost_nano_usd from answers") == [("batch_gone", None)]
+    server.gone = None
+    assert ask(late, CALLS, retry=["error"]) == {"ok": 7}
 
 
 def test_a_call_that_says_something_else_by_now_is_asked_again(server: BatchFaultServer, tmp_path: Path) -> None:
