@@ -30,7 +30,8 @@ def facts() -> duckdb.DuckDBPyConnection:
         " col3 as selection_probability, true as eligible, true as settled, true as week_final, true as day_settled,"
         " timestamptz '2026-10-05' as opened_at, date '2026-10-05' as week, date '2026-10-05' as day, true as decided,"
         " true as handled, col4 as handled_positive, 'x' as use_case, '1' as agent_version, 'en' as language,"
-        " 'phone' as channel, 'native' as source, col0 as first_call_id"
+        " 'phone' as channel, 'native' as source, col0 as first_call_id, 'v' as labeler_version,"
+        " if(col4, 9, 3) as nps_predicted, if(col2 = 'survey', if(col4, 9, 3), null) as nps_score"
         f" from (values {', '.join(map(repr, CASES))})"
     )
     connection.execute(
@@ -75,3 +76,15 @@ def test_the_frontier_shows_the_weighted_north_star_and_how_much_it_knows(facts:
         "select wilson_low($k, $n), wilson_high($k, $n)", {"k": 7 / 13 * effective, "n": effective}
     ).fetchall()[0]
     assert (row["north_star_ci_low"], row["north_star_ci_high"]) == (pytest.approx(low), pytest.approx(high))
+
+
+def test_surveys_weigh_as_their_cases_and_labels_as_labels(facts: duckdb.DuckDBPyConnection) -> None:
+    facts.execute(
+        "create table _star_answers as select '' as case_id, 0 as unasked_score, 0 as arm_score, 1.0 as arm_probability limit 0"
+    )
+    facts.execute(f"create table _star_cases as {sql('mart/_star_cases')}")
+    cells = facts.sql(f"select * from ({sql('mart/_star_cells')}) where dimension = 'all'").to_arrow_table().to_pylist()
+    names = ("surveyed", "inferred")
+    assert [cells[0][name] for name in names] == [2, 5]
+    assert [cells[0][f"{name}_weight"] for name in names] == [2 + 1, 4 + 4 + 2 + 2 + 4]
+    assert [cells[0][f"{name}_good_weight"] for name in names] == [1, 4 + 2 + 4]
