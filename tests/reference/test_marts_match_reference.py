@@ -22,7 +22,6 @@ SHOWN = 25
 #: Every estimator that these records must bring: a mart without a row would agree with anything.
 ESTIMATORS = {"observed", "audit_corrected", "callback_corrected", "survey_corrected", "survey_only", "inferred"}
 REVISED = "SELECT DISTINCT metric FROM mart.kpi_revisions WHERE reason = 'price'"
-TOKENS = "SELECT call_id, unit, quantity FROM core.cost_items ORDER BY ALL"
 RECOGNITION = (
     "SELECT DISTINCT price_id FROM core.cost_items WHERE component = 'stt' AND price_id IS NOT NULL ORDER BY ALL"
 )
