@@ -120,6 +120,8 @@ class Labeling(Section):
     retry_backoff_s: float = Field(default=0.5, ge=0)
     max_usd_per_run: Decimal | None = Field(default=None, ge=0)
     max_usd_per_month: Decimal | None = Field(default=None, ge=0)
+    batch_max_requests: int = Field(default=50_000, ge=1)
+    batch_max_bytes: int = Field(default=190_000_000, ge=1_000)
 
 
 def _known_region(code: str) -> str:

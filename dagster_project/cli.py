@@ -14,6 +14,7 @@ from analytics.home import Home
 from dagster_project.audit import audit
 from dagster_project.classify import classify
 from dagster_project.command import Moment, home_option, workspace_at
+from dagster_project.evaluate import evaluate
 from dagster_project.tell import alerts, brief
 
 if TYPE_CHECKING:
@@ -156,11 +157,13 @@ def _progress(unit: str) -> Callable[[int], None]:
 
 @cli.command()
 @home_option
-def status(home: Path) -> None:
+@click.option("--coverage", is_flag=True, help="What each source delivers, and for which share of its records.")
+def status(home: Path, coverage: bool) -> None:
     """Tables, freshness, coverage, quarantine counts and the last runs."""
-    from dagster_project.status import status_lines
+    from dagster_project.status import coverage_lines, status_lines
 
-    _echo(status_lines(Home(home.absolute()), dict(os.environ)))
+    where = Home(home.absolute())
+    _echo(coverage_lines(where) if coverage else status_lines(where, dict(os.environ)))
 
 
 @cli.command()
@@ -268,7 +271,7 @@ def _echo(lines: Iterable[str]) -> None:
         click.echo(line)
 
 
-for command in (audit, classify, brief, alerts):
+for command in (audit, classify, evaluate, brief, alerts):
     cli.add_command(command)
 
 if __name__ == "__main__":

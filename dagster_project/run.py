@@ -7,13 +7,15 @@ from pathlib import Path
 import dagster as dg
 
 from analytics.core.build import DAILY_TABLES, definitions_fingerprint
+from analytics.core.label_requests import ask_days
 from analytics.core.price_book import prices_fingerprint
 from analytics.erasure import finish_erasure
 from analytics.errors import NothingToPublish
+from analytics.labeling.remote import RemoteLabeler
 from analytics.lake import Window
 from analytics.publish.standing import remember_standing
 from analytics.workspace import Workspace
-from dagster_project.assets.core import DAILY_ASSETS
+from dagster_project.assets.core import BEFORE_LABELS, DAILY_ASSETS, labels
 from dagster_project.assets.raw import Landing, ingest_landing
 from dagster_project.assets.summary import SUMMARY_ASSETS
 from dagster_project.instance import open_instance
@@ -103,11 +105,26 @@ def _days_with_calls(workspace: Workspace) -> list[date]:
 
 
 def _rebuild_days(workspace: Workspace, instance: dg.DagsterInstance) -> None:
-    for window in windows(workspace.ledger.dirty_days()):
-        workspace.progress(f"rebuilding {window.days[0]} to {window.days[-1]}")
-        _materialize(workspace, instance, DAILY_ASSETS, window=window)
+    dirty = windows(workspace.ledger.dirty_days())
+    labeler = labeler_for(workspace)
+    left = DAILY_ASSETS
+    if isinstance(labeler, RemoteLabeler) and labeler.capped and len(dirty) > 1:
+        # one round for all days, or the first ones would take the whole cap
+        for window in dirty:
+            _rebuild(workspace, instance, BEFORE_LABELS, window)
+        ask_days(workspace, labeler, [day for window in dirty for day in window.days])
+        left = [labels]
+    for window in dirty:
+        _rebuild(workspace, instance, left, window)
         with workspace.ledger.transaction():
             workspace.ledger.clear_dirty(window.days)
+
+
+def _rebuild(
+    workspace: Workspace, instance: dg.DagsterInstance, assets: Sequence[dg.AssetsDefinition], window: Window
+) -> None:
+    workspace.progress(f"rebuilding {window.days[0]} to {window.days[-1]}")
+    _materialize(workspace, instance, assets, window=window)
 
 
 def windows(days: Sequence[date]) -> list[Window]:

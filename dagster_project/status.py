@@ -1,4 +1,4 @@
-"""`lodestar status`: what came in and how the runs went, then what the published snapshot holds."""
+"""`lodestar status`: what came in, how the runs went, what is published, and what each source delivers."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -7,6 +7,7 @@ from analytics.errors import NothingToPublish
 from analytics.home import Home
 from analytics.ledger import Ledger
 from analytics.publish.meta import quarantine_rows
+from analytics.publish.questions import question
 from analytics.publish.snapshot import open_snapshot
 
 _RUNS_SHOWN = 5
@@ -39,6 +40,19 @@ def status_lines(home: Home, environment: Mapping[str, str]) -> Iterator[str]:
     with connection:
         for name, statement in _PUBLISHED.items():
             yield from _section(name, [str(value) for (value,) in connection.execute(statement).fetchall()])
+
+
+def coverage_lines(home: Home) -> Iterator[str]:
+    """What each source of the published calls delivers; a source that never does so has 0 of its records.
+
+    Raises:
+        NothingToPublish: nothing was ever published.
+    """
+    told = ""
+    with open_snapshot(home) as connection:
+        for source, fact, known, of_all, share in connection.sql(question("coverage_by_source").sql).fetchall():
+            yield f"{source if source != told else '':<17}{fact:<48}{known:>10} of {of_all:<10}{share:>7.1%}"
+            told = source
 
 
 def _customer_key(environment: Mapping[str, str]) -> str:

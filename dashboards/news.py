@@ -19,6 +19,7 @@ def news(edition: Edition) -> Iterator[Alert]:
         if missed := missed_targets(edition):
             yield Alert("target_missed", week, f"Targets missed in {week}", "\n".join(missed), lasting=False)
     yield from _over_budget(edition)
+    yield from _left_out(edition)
 
 
 def signal(edition: Edition) -> str | None:
@@ -51,3 +52,14 @@ def _over_budget(edition: Edition) -> Iterator[Alert]:
             week = wording.iso_week(cost.week)
             text = f"{wording.usd(float(cost.cost_usd or 0))} spent, budget {wording.usd(budget)} a week."
             yield Alert("budget", week, f"Over budget in {week}", text, lasting=False)
+
+
+def _left_out(edition: Edition) -> Iterator[Alert]:
+    for one in edition.publication.left_out:
+        if one.week in (edition.week, *edition.younger_weeks):
+            week = wording.iso_week(one.week)
+            text = (
+                f"{one.calls} calls have no label because of labeling.max_usd_per_run or max_usd_per_month; the others"
+                " are a random sample. `lodestar classify --retry skipped_budget` takes more of it."
+            )
+            yield Alert("labels_left_out", week, f"The labeling budget left calls out in {week}", text, lasting=False)

@@ -22,6 +22,7 @@ from dashboards.records import (
     Judged,
     Kpi,
     Latency,
+    LeftOut,
     Release,
     Revision,
 )
@@ -39,6 +40,7 @@ class Publication:
     latencies: list[Latency] = field(default_factory=list)
     exclusions: list[Exclusion] = field(default_factory=list)
     judged: list[Judged] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     books: list[Books] = field(default_factory=list)
@@ -170,6 +172,15 @@ _SOURCES: dict[str, tuple[type, Source]] = {
             "(select week, ineligible_reason, count(*) as calls from core.calls where not eligible group by all)",
             ("core.calls",),
             "week, calls desc, ineligible_reason",
+        ),
+    ),
+    "left_out": (
+        LeftOut,
+        Source(
+            "(select calls.week, count(*) as calls from core.labels join core.calls using (call_id)"
+            " where is_current and status = 'skipped_budget' group by all)",
+            ("core.labels", "core.calls"),
+            "week",
         ),
     ),
     "judged": (

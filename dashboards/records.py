@@ -165,6 +165,14 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Eligible calls of one week that a cap on the cost of labeling left without a label."""
+
+    week: date
+    calls: int
+
+
+@dataclass(frozen=True)
 class Judged:
     """Where the NPS classes of a week's decided cases come from, by the labeler that judged them."""
 

@@ -104,10 +104,22 @@ def test_no_statement_averages_a_rate() -> None:
     assert average.search("select avg(handled_rate)"), "a week is a ratio of sums, not a mean of rates"
 
 
-def test_the_lock_has_hashes_and_names_no_index() -> None:
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_a_lock_has_hashes_and_names_no_index(name: str) -> None:
+    lock = (ROOT / name).read_text("utf-8")
     assert "--hash=sha256:" in lock
     assert "http" not in re.sub(r"httptools|httpx?\d?", "", lock)
+
+
+def test_what_is_tested_is_what_is_installed() -> None:
+    shipped, tested = (pins(ROOT / name) for name in ("requirements.lock", "requirements-dev.lock"))
+    assert shipped <= tested
+    assert not any(pin.startswith("pytest") for pin in shipped)
+
+
+def pins(lock: Path) -> set[str]:
+    without_extras = re.sub(r"\[[\w,]+\]", "", lock.read_text("utf-8"))
+    return set(re.findall(r"^[\w.-]+==\S+", without_extras, re.MULTILINE))
 
 
 def test_yaml_files_parse() -> None:

@@ -1,10 +1,12 @@
 """Real service conversations, where they lie beside the checkout: a page whose missing figures are said and not zero."""
 
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -59,3 +61,25 @@ def test_the_page_says_not_measured_and_never_zero(week: str, home: Path) -> Non
     text = re.sub(r"<script.*?</script>|<style.*?</style>", "", page, flags=re.DOTALL)
     assert "not measured" in text
     assert not re.search(r"\$0\.0+\b|\b0 ms\b", text)
+
+
+@pytest.fixture(scope="module")
+def evaluation(home: Path) -> dict[str, Any]:
+    """The week that the offline labeler was not fitted on, labeled from redacted texts."""
+    command = [sys.executable, "-m", "dagster_project.cli", "evaluate", "--home", home, "--week", "2020-W21"]
+    done = subprocess.run([*command, "--format", "json"], capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout))
+
+
+def test_the_offline_labeler_agrees_with_callers_about_the_outcome(evaluation: dict[str, Any]) -> None:
+    resolved = next(comparison for comparison in evaluation["comparisons"] if comparison["question"] == "resolved")
+    figures = {compared["name"]: compared["figures"] for compared in resolved["compared"]}
+    labeler = figures["labeler"]
+    assert (resolved["n"], labeler["decided"]["value"] > 0.95, labeler["kappa"]["low"] > 0.6) == (515, True, True)
+    assert labeler["accuracy"]["low"] > figures["majority class"]["accuracy"]["high"]
+    assert figures["labeler, same calls"]["kappa"]["value"] > figures["tool rule"]["kappa"]["value"]
+
+
+def test_no_instruction_flips_a_real_call(evaluation: dict[str, Any]) -> None:
+    tried = {trial["calls"]: (trial["n"], trial["flips"]) for trial in evaluation["injections"]}
+    assert tried == {"invented calls": (160, 0), "frozen sample": (500, 0)}

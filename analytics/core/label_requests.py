@@ -1,7 +1,7 @@
 """Which calls a model is asked about: the eligible ones of core.calls, in the order in which a budget takes them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from analytics.core.price_book import read_price_book
 from analytics.labeling.backlog import Candidate
+from analytics.labeling.batch_collect import Harvest
 from analytics.labeling.interface import Conversation, Status
 from analytics.labeling.model_families import retirement_warning
 from analytics.labeling.plan import Plan
@@ -25,10 +26,12 @@ from analytics.workspace import Workspace
 BATCH_CALLS = 2_000
 
 
-def ask_window(
-    workspace: Workspace, labeler: RemoteLabeler, window: Window, retry: frozenset[Status] = frozenset()
+def ask_days(
+    workspace: Workspace, labeler: RemoteLabeler, days: list[date], retry: frozenset[Status] = frozenset()
 ) -> Counter[str]:
-    """Ask about the eligible calls of `window` that have no final answer, or one of the statuses in `retry`.
+    """Ask about the eligible calls of some days that have no final answer, or one of the statuses in `retry`.
+
+    Under a cap they are one round: the sample is random over all of these days.
 
     Returns:
         How many calls ended in which status.
@@ -40,7 +43,7 @@ def ask_window(
     if retiring is not None:
         workspace.progress(f"warning: {retiring}")
     with workspace.connection() as connection:
-        view_calls(workspace, connection, window)
+        view_calls(workspace, connection, days)
         counts = labeler.ask(_told(workspace, labeler, candidates(connection, labeler)), retry)
     if counts:
         ended = ", ".join(f"{status} {count}" for status, count in sorted(counts.items()))
@@ -73,7 +76,48 @@ def ask_all(workspace: Workspace, labeler: RemoteLabeler, retry: frozenset[Statu
         return Counter()
     with workspace.ledger.transaction():  # before asking: a killed command has answers that no row shows yet
         workspace.ledger.mark_dirty(_days_to_write(workspace, labeler, retry))
-    return ask_window(workspace, labeler, window, retry)
+    return ask_days(workspace, labeler, window.days, retry)
+
+
+def submit_all(workspace: Workspace, labeler: RemoteLabeler, retry: frozenset[Status] = frozenset()) -> Counter[str]:
+    """Put the calls of all days that are due into batches; returns calls by what became of them.
+
+    Raises:
+        LabelingStopped: the server refuses, or does not answer.
+    """
+    batches, window = labeler.batches(), all_days(workspace)
+    if window is None:
+        return Counter()
+    with workspace.ledger.transaction():
+        workspace.ledger.mark_dirty(_days_to_write(workspace, labeler, retry))
+    with workspace.connection() as connection:
+        view_calls(workspace, connection, window.days)
+        submission = batches.submit(_told(workspace, labeler, candidates(connection, labeler)), retry)
+    workspace.progress(f"submitted {submission.counts['submitted']} calls in {submission.batches} batches")
+    return submission.counts
+
+
+def collect_all(workspace: Workspace, labeler: RemoteLabeler) -> Harvest:
+    """Take in the batches that have ended, and let the next run write the rows of the days that wait for them.
+
+    Raises:
+        LabelingStopped: the server does not tell whether a batch was created.
+    """
+    batches, window = labeler.batches(), all_days(workspace)
+    if window is None:
+        return batches.collect(lambda _: ())
+    with workspace.ledger.transaction():  # before collecting: a killed command has answers that no row shows yet
+        workspace.ledger.mark_dirty(_days_to_write(workspace, labeler, frozenset()))
+    with workspace.connection() as connection:
+        view_calls(workspace, connection, window.days)
+        return batches.collect(lambda call_ids: _conversations(connection, call_ids))
+
+
+def _conversations(connection: duckdb.DuckDBPyConnection, call_ids: Sequence[str]) -> Iterator[Conversation]:
+    connection.register("wanted", pa.table({"call_id": pa.array(call_ids, pa.string())}))
+    calls = f"from ({sql('core/_conversations')}) semi join wanted using (call_id)"
+    for batch in rows_of(connection.sql(calls)):
+        yield from (msgspec.convert(call, Conversation) for call in batch)
 
 
 def plan_all(workspace: Workspace, labeler: RemoteLabeler, retry: frozenset[Status] = frozenset()) -> Plan | None:
@@ -82,7 +126,7 @@ def plan_all(workspace: Workspace, labeler: RemoteLabeler, retry: frozenset[Stat
     if window is None:
         return None
     with workspace.connection() as connection:
-        view_calls(workspace, connection, window)
+        view_calls(workspace, connection, window.days)
         return labeler.plan(candidates(connection, labeler), retry)
 
 
@@ -133,10 +177,10 @@ def _days_to_write(workspace: Workspace, labeler: RemoteLabeler, retry: frozense
         return [day for (day,) in days.fetchall()]
 
 
-def view_calls(workspace: Workspace, connection: duckdb.DuckDBPyConnection, window: Window) -> None:
+def view_calls(workspace: Workspace, connection: duckdb.DuckDBPyConnection, days: list[date]) -> None:
     """Make the tables readable that conversations are made of: nothing that a labeler reads is unredacted."""
-    workspace.lake.view(connection, "core/calls", window.days)
-    view_redacted(workspace, connection, window.days)
+    workspace.lake.view(connection, "core/calls", days)
+    view_redacted(workspace, connection, days)
 
 
 def rows_of(relation: duckdb.DuckDBPyRelation) -> Iterator[list[dict[str, Any]]]:

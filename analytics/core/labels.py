@@ -9,7 +9,7 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
-from analytics.core.label_requests import BATCH_CALLS, ask_window, rows_of, view_calls
+from analytics.core.label_requests import BATCH_CALLS, ask_days, rows_of, view_calls
 from analytics.labeling.interface import Conversation, Label, Labeler
 from analytics.labeling.remote import RemoteLabeler
 from analytics.lake import Window
@@ -55,9 +55,9 @@ def label_window(workspace: Workspace, labeler: Labeler, window: Window) -> dict
         LabelingStopped: the model's server refuses everything; nothing is replaced.
     """
     if isinstance(labeler, RemoteLabeler):
-        ask_window(workspace, labeler, window)
+        ask_days(workspace, labeler, window.days)
     with workspace.connection() as connection:
-        view_calls(workspace, connection, window)
+        view_calls(workspace, connection, window.days)
         ours = (
             _labeled(labeler, batch, workspace.now) for batch in rows_of(connection.sql(sql("core/_conversations")))
         )

@@ -3,8 +3,9 @@
 A chat completion in, one status and, with `ok` only, labels out. The same bytes come from one request and from a batch.
 """
 
+import json
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -119,11 +120,29 @@ def _label(content: str, conversation: Conversation) -> Label:
         answer = _answer.decode(content)
     except msgspec.DecodeError:
         return Label(conversation.call_id, "invalid")
-    if not _are_verbatim(answer.evidence, conversation):
+    if _contradicts_itself(content) or not _are_verbatim(answer.evidence, conversation):
         return Label(conversation.call_id, "invalid")
     fields = {name: getattr(answer, name) for name in answer.__struct_fields__ if name != "evidence"}
     quotes = tuple(Quote(seq=evidence.seq, text=evidence.quote) for evidence in answer.evidence)
     return Label(conversation.call_id, "ok", evidence=quotes, **fields)
+
+
+class _DuplicateKey(Exception):
+    """An object names one key twice."""
+
+
+def _contradicts_itself(content: str) -> bool:
+    """Whether an object of the answer names a key twice: msgspec keeps the last one, which would be a guess."""
+    try:
+        json.loads(content, object_pairs_hook=_refuse_duplicates)
+    except _DuplicateKey:
+        return True
+    return False
+
+
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> None:
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise _DuplicateKey
 
 
 def _are_verbatim(evidence: Sequence[Evidence], conversation: Conversation) -> bool:

@@ -12,16 +12,16 @@ from itertools import count
 from msgspec import Struct, structs
 
 from analytics.errors import LabelingStopped
-from analytics.labeling.answer import receipt_of, status_of
 from analytics.labeling.backlog import Backlog, Candidate, Task
 from analytics.labeling.budget import Budget
 from analytics.labeling.group_commit import GroupCommit
 from analytics.labeling.journal_records import Answered, Sent
+from analytics.labeling.judging import answer_of, failure_of
 from analytics.labeling.limits import Gate
 from analytics.labeling.prices import TokenPrices
 from analytics.labeling.reply import Reply, Transport
 from analytics.labeling.request import Prompt
-from analytics.labeling.retries import MAX_MAYBE_PAID, Backoff, error_code, is_maybe_paid, stop_reason, verdict_on
+from analytics.labeling.retries import MAX_MAYBE_PAID, Backoff, is_maybe_paid, stop_reason, verdict_on
 from analytics.labeling.tokens import most_input_tokens
 
 #: So many calls in a row that no server answered: it is down, and the rest would only fail as well.
@@ -101,7 +101,7 @@ class Asker:
 
     def _leave_out(self, task: Task) -> None:
         """The budget has no room: in the random order this call and all later ones are left out."""
-        self._backlog.done(task)
+        self._backlog.done(task.message.sha256)
         self.counts["skipped_budget"] += 1
         draw = task.candidate.draw
         self.first_left_out = draw if self.first_left_out is None else min(draw, self.first_left_out)
@@ -133,29 +133,20 @@ class Asker:
         given_up = last or task.maybe_paid == MAX_MAYBE_PAID
         final = verdict == "failed" or (given_up and verdict != "stop")
         self._count_unreachable(reply, final=final)
-        # an error that was answered, or that never reached the server, is not billed
-        nothing = None if is_maybe_paid(reply) else 0
-        return Answered(
-            sent.request_id, "error", final, self._terms.now, reply.http_status, error_code(reply),
-            input_tokens=nothing,
-            output_tokens=nothing,
-            cost_nano_usd=nothing,
-        )  # fmt: skip
+        return failure_of(sent.request_id, reply, now=self._terms.now, final=final)
 
     def _answered(self, task: Task, sent: Sent, reply: Reply, *, last: bool) -> Answered:
         self._unreachable = 0
-        status, receipt = status_of(reply.body, task.conversation), receipt_of(reply.body)
-        final = status != "truncated" or task.doubled or last
-        task.doubled = task.doubled or status == "truncated"
-        prices = self._terms.prices
-        return Answered(
-            sent.request_id, status, final, self._terms.now, reply.http_status,
-            model=receipt.model,
-            service_tier=receipt.service_tier,
-            cost_nano_usd=None if prices is None else prices.billed_nano_usd(receipt),
-            body=reply.body,
-            **(structs.asdict(receipt.usage) if receipt.usage else {}),
-        )  # fmt: skip
+        answered = answer_of(
+            sent.request_id,
+            reply,
+            task.conversation,
+            now=self._terms.now,
+            prices=self._terms.prices,
+            asked_longer=task.doubled or last,
+        )
+        task.doubled = task.doubled or answered.status == "truncated"
+        return answered
 
     def _count_unreachable(self, reply: Reply, *, final: bool) -> None:
         self._unreachable = 0 if reply.http_status is not None else self._unreachable + final
@@ -167,7 +158,7 @@ class Asker:
         if answered.final:
             self.counts[answered.status] += 1
         if answered.final or self._stopped is not None:
-            written.add_done_callback(lambda _: self._backlog.done(task))
+            written.add_done_callback(lambda _: self._backlog.done(task.message.sha256))
 
     def _body(self, task: Task) -> bytes:
         return self._form.body(task.message.text, self._output_tokens(task))

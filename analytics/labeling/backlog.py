@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Protocol
 
 from msgspec import Struct
 
-from analytics.labeling.group_commit import GroupCommit
 from analytics.labeling.interface import Conversation, Status
 from analytics.labeling.journal import Journal
-from analytics.labeling.journal_records import Entry, Selection, Taken
+from analytics.labeling.journal_records import Entry, Record, Selection, Taken
 from analytics.labeling.request import Message, Prompt
 
 _CHUNK = 256
@@ -36,11 +36,19 @@ class Task(Struct):
         return self.candidate.conversation
 
 
+class Queue(Protocol):
+    """Takes records that are to be written to the journal."""
+
+    def add(self, record: Record) -> object:
+        """Queue a record."""
+        ...
+
+
 class Backlog:
     """Turns candidates into tasks, a bounded number at a time; `retry` are final statuses to ask about again."""
 
     def __init__(
-        self, prompt: Prompt, journal: Journal, commits: GroupCommit, *, capped: bool, retry: frozenset[Status]
+        self, prompt: Prompt, journal: Journal, commits: Queue, *, capped: bool, retry: frozenset[Status]
     ) -> None:
         self._prompt = prompt
         self._version = prompt.version
@@ -67,19 +75,19 @@ class Backlog:
                 if self._is_due(candidate, message, entry, selections.get(call_id)):
                     yield Task(candidate, message, entry.attempts, doubled=entry.last_status == "truncated")
 
-    def done(self, task: Task) -> None:
-        """The answer to a task is on the disk, or none was asked for."""
-        self._open.discard(task.message.sha256)
+    def done(self, content: bytes) -> None:
+        """The journal knows the end or the batch of a task, or nothing was asked; `content` is its message's sha256."""
+        self._open.discard(content)
 
     def _is_due(self, candidate: Candidate, message: Message, entry: Entry, selection: Selection | None) -> bool:
         drawing_again = "skipped_budget" in self._retry
         if selection is not None and selection.left_out and not drawing_again:
             return False
         in_round = selection is not None and (selection.open or drawing_again)
-        if in_round or (self._capped and entry.status is None):
+        if in_round or (self._capped and entry.status is None and not entry.in_batch):
             self._take(candidate)
         is_answered = entry.status is not None and entry.status not in self._retry
-        if is_answered or message.sha256 in self._asked or message.sha256 in self._retried:
+        if entry.in_batch or is_answered or message.sha256 in self._asked or message.sha256 in self._retried:
             return False
         self._open.add(message.sha256)
         self._asked.add(message.sha256)

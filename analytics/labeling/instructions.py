@@ -41,6 +41,7 @@ class InstructionLists(Struct, frozen=True):
     verdict_words: frozenset[str]
     verdict_grades: frozenset[str]
     lead_ins: frozenset[str]
+    answers: frozenset[str]
     fillers: frozenset[str]
     openers: frozenset[str]
     next_verbs: frozenset[str]
@@ -64,18 +65,23 @@ class InstructionLists(Struct, frozen=True):
         start = self.start(words)
         third = min((hit.start for hit in self.third_person.hits(words[:start])), default=start)
         before = words[:third]
-        scales = (at for at, word in enumerate(before) if word in self.scales and self._grades(self._reach(before, at)))
+        scales = (at for at, word in enumerate(before) if word in self.scales and self._grades(_next(before, at)))
         return next(scales, third)
 
-    def without_lead_in(self, words: Sequence[str]) -> list[str]:
-        """The words without the "please" and the like at their end."""
-        return list(dropwhile(self.lead_ins.__contains__, reversed(words)))[::-1]
+    def without_lead_in(self, sentences: Sequence[Sequence[str]]) -> list[str]:
+        """The words without the "please" and the like at their end; "yes please" is an answer, and stays."""
+        last = list(dropwhile(self.lead_ins.__contains__, reversed(sentences[-1])))[::-1]
+        if last and last[-1] in self.answers:
+            last = list(sentences[-1][: len(last) + 1])
+        if not last and len(sentences) > 1 and self.lead_ins.issuperset(sentences[-2]):
+            return self.without_lead_in(sentences[:-1])
+        return [*chain(*sentences[:-1]), *last]
 
     def _instructs(self, words: Sequence[str], at: int) -> bool:
         opener, reach = words[at], self._reach(words, at)
         if opener in self.override_verbs and not reach.isdisjoint(self.override_objects):
             return True
-        if opener in self.fields and self._grades(frozenset(words[at + 1 : at + 1 + _FIELD_REACH])):
+        if opener in self.fields and self._grades(_next(words, at)):
             return True
         names_call, names_it = not reach.isdisjoint(self.rated), not reach.isdisjoint(self.pronouns)
         with_number = not reach.isdisjoint(self.ratings) or (opener in self.rating_verbs and names_call)
@@ -89,6 +95,11 @@ class InstructionLists(Struct, frozen=True):
 
     def _grades(self, reach: frozenset[str]) -> bool:
         return not (reach.isdisjoint(self.verdict_words) and reach.isdisjoint(self.verdict_grades))
+
+
+def _next(words: Sequence[str], at: int) -> frozenset[str]:
+    """The words right behind a field or scale: "score of 10", but not "rating higher than 5"."""
+    return frozenset(words[at + 1 : at + 1 + _FIELD_REACH])
 
 
 @cache
@@ -123,7 +134,7 @@ def without_instructions(text: str, words: list[str]) -> Cleaned | None:
     cuts = [lists.cut(sentence) for sentence in spoken]
     cut_at = [at for at, cut in enumerate(cuts) if cut is not None]
     first, behind = cut_at[0], cut_at[-1] + 1
-    before = lists.without_lead_in([*chain(*spoken[:first]), *spoken[first][: cuts[first]]])
+    before = lists.without_lead_in([*spoken[:first], spoken[first][: cuts[first]]])
     said = [*before, *chain(*spoken[behind:])]
     return Cleaned(
         words=[] if lists.fillers.issuperset(said) else said,

@@ -12,7 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from analytics.labeling.interface import Status
-from analytics.labeling.journal_records import Answered, Entry, Record, Selection, Sent, Taken, Usages
+from analytics.labeling.journal_records import (
+    Answered,
+    Batch,
+    Batched,
+    BatchedRequest,
+    BatchStep,
+    Entry,
+    OpenBatch,
+    Record,
+    Selection,
+    Sent,
+    Taken,
+    Usages,
+)
 
 _SCHEMA = Path(__file__).with_name("journal_schema.sql")
 
@@ -41,10 +54,10 @@ class Journal:
         bodies = [(answer.request_id, answer.body) for answer in answers if answer.body is not None]
         self._db.execute("begin immediate")
         try:
-            self._db.executemany(_INSERTS[Sent], (_values(record) for record in records if isinstance(record, Sent)))
             self._db.executemany(_INSERTS[Answered], (_values(answer)[:-1] for answer in answers))
             self._db.executemany("insert into bodies values (?, ?)", bodies)
-            self._db.executemany(_INSERTS[Taken], (_values(record) for record in records if isinstance(record, Taken)))
+            for kind in (Sent, Taken, Batch, Batched, BatchStep):
+                self._db.executemany(_INSERTS[kind], (_values(one) for one in records if isinstance(one, kind)))
         except BaseException:
             self._db.execute("rollback")
             raise
@@ -126,13 +139,33 @@ class Journal:
         )
         return [call_id for (call_id,) in self._db.execute(query, (version, *wanted))]
 
+    def open_batches(self) -> list[OpenBatch]:
+        """Batches that the server may still work on, oldest first."""
+        return [
+            OpenBatch(Batch(*batch), remote_id)
+            for *batch, remote_id in self._db.execute(
+                "select batches.*, remote_id from batches left join batch_steps using (batch_key)"
+                " where not exists (select 1 from batch_steps ended where ended.batch_key = batches.batch_key"
+                " and ended.step <> 'submitted') order by created_at, batches.rowid"
+            )
+        ]
+
+    def batched_requests(self, batch_key: str) -> list[BatchedRequest]:
+        """The requests of a batch, in the order of its file."""
+        query = (
+            "select request_id, content, labeler_version, call_id, attempt, answers.status is not null"
+            " from batched join requests using (request_id) left join answers using (request_id)"
+            " where batch_key = ? order by request_id"
+        )
+        return [BatchedRequest(*row) for row in self._db.execute(query, (batch_key,))]
+
     def erase(self, call_ids: Sequence[str]) -> None:
         """Remove every trace of some calls; freed pages are overwritten and the log is emptied."""
         self._db.execute("create temp table erased (call_id text primary key)")
         self._db.executemany("insert or ignore into erased values (?)", [(call_id,) for call_id in call_ids])
         of_calls = "(select request_id from requests where call_id in (select call_id from erased))"
         self._db.execute("begin immediate")
-        for table in ("bodies", "answers"):
+        for table in ("bodies", "answers", "batched"):
             self._db.execute(f"delete from {table} where request_id in {of_calls}")
         for table in ("requests", "selections"):
             self._db.execute(f"delete from {table} where call_id in (select call_id from erased)")
@@ -159,9 +192,13 @@ _INSERTS = {
     Answered: "insert into answers values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     Taken: "insert into selections values (?, ?, ?, 0, 1)"
     " on conflict (call_id, labeler_version) do update set open = 1",
+    Batch: "insert into batches values (?, ?, ?, ?, ?)",
+    Batched: "insert into batched values (?, ?)",
+    BatchStep: "insert into batch_steps values (?, ?, ?, ?)",
 }
 _ATTEMPTS = """
-select content, call_id, answers.* from requests left join answers using (request_id)
+select content, call_id, answers.*, batch_key from requests
+left join answers using (request_id) left join batched using (request_id)
 where content in ({marks}) and labeler_version = ? order by requests.request_id
 """
 
@@ -172,7 +209,8 @@ def _count(entry: Entry, row: dict[str, Any]) -> None:
     for name in ("input_tokens", "output_tokens", "cost_nano_usd"):
         if row[name] is not None:
             setattr(entry, name, (getattr(entry, name) or 0) + row[name])
-    entry.last_status = row["status"]
+    entry.last_status = row["status"] or entry.last_status
+    entry.in_batch = row["status"] is None and row["batch_key"] is not None
     if row["final"]:
         entry.call_id, entry.status = row["call_id"], row["status"]
         entry.answered_at, entry.model = row["received_at"], row["model"]

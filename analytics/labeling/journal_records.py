@@ -1,6 +1,6 @@
 """What is written to the journal of requests, and what is read from it."""
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -48,7 +48,51 @@ class Taken(Struct, frozen=True):
     draw: float
 
 
-Record: TypeAlias = Sent | Answered | Taken
+class Batch(Struct, frozen=True):
+    """A batch that is about to be created from a file that the server has."""
+
+    batch_key: str
+    base_url: str
+    model: str
+    input_file_id: str
+    created_at: str
+
+
+class BatchStep(Struct, frozen=True):
+    """What became of a batch; `remote_id` is the server's name of it."""
+
+    batch_key: str
+    step: Literal["submitted", "refused", "collected"]
+    remote_id: str | None
+    noted_at: str
+
+
+class Batched(Struct, frozen=True):
+    """A request that goes out in a batch."""
+
+    request_id: int
+    batch_key: str
+
+
+Record: TypeAlias = Sent | Answered | Taken | Batch | BatchStep | Batched
+
+
+class OpenBatch(Struct, frozen=True):
+    """A batch that was not collected; without a `remote_id` nobody knows whether the server created it."""
+
+    batch: Batch
+    remote_id: str | None
+
+
+class BatchedRequest(Struct, frozen=True):
+    """One request of a batch, and whether its answer is in the journal."""
+
+    request_id: int
+    content: bytes
+    labeler_version: str
+    call_id: str
+    attempt: int
+    is_answered: bool
 
 
 class Entry(Struct):
@@ -67,6 +111,7 @@ class Entry(Struct):
     output_tokens: int | None = None
     cost_nano_usd: int | None = None
     body: bytes | None = None
+    in_batch: bool = False  # in a batch that was not collected
 
 
 class Selection(Struct, frozen=True):

@@ -19,6 +19,21 @@ create table if not exists answers (
 
 create table if not exists bodies (request_id integer primary key, body blob not null);
 
+-- One row per batch, written before the server is asked to create it; by then its file is there. batch_key stands in the
+-- metadata of the batch, so that it is found again after a kill.
+create table if not exists batches (
+    batch_key text primary key, base_url text not null, model text not null, input_file_id text not null,
+    created_at text not null);
+
+-- What became of a batch. No row: nobody knows whether the server created it. submitted: it did, as remote_id.
+-- refused: it did not. collected: every request of it has an answer.
+create table if not exists batch_steps (
+    batch_key text not null, step text not null, remote_id text, noted_at text not null, primary key (batch_key, step));
+
+-- The requests that went out in a batch, not in a POST of their own; without an answer they are in an open batch.
+create table if not exists batched (request_id integer primary key, batch_key text not null);
+create index if not exists batched_by_key on batched (batch_key);
+
 -- Under a budget cap: the place of a call in the random order (0 to 1) and the probability with which it was taken.
 -- open: the round that took it has not ended yet.
 create table if not exists selections (

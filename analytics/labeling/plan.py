@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from itertools import islice
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from analytics.labeling.backlog import Candidate
 from analytics.labeling.interface import Status
@@ -23,6 +23,7 @@ class Counts(Struct):
 
     eligible: int = 0
     answered: int = 0
+    in_batch: int = 0
     equal: int = 0
     left_out: int = 0
     to_send: int = 0
@@ -30,12 +31,13 @@ class Counts(Struct):
 
 
 class Plan(Struct, frozen=True):
-    """Counts and estimates; `usd` is None where the model has no price, `room_usd` where there is no cap."""
+    """Counts and estimates; `usd` and `batch_usd` are None without a price of the model, `room_usd` without a cap."""
 
     counts: Counts
     input_tokens: Range
     output_tokens: Range
     usd: Range | None
+    batch_usd: Range | None
     room_usd: Decimal | None
     is_measured: bool
 
@@ -72,7 +74,9 @@ def _count(
     seen: set[bytes],
 ) -> None:
     counts.eligible += 1
-    if entry is not None and entry.status is not None and entry.status not in retry:
+    if entry is not None and entry.in_batch:
+        counts.in_batch += 1
+    elif entry is not None and entry.status is not None and entry.status not in retry:
         counts.answered += 1
     elif selection is not None and selection.left_out and "skipped_budget" not in retry:
         counts.left_out += 1
@@ -91,8 +95,11 @@ def plan_for(
     estimate = estimate_tokens(journal.usages(prompt.version), prompt.form().size)
     tokens = estimate.input_range(counts.to_send, counts.content_bytes)
     answers = estimate.output_range(counts.to_send, prompt.sampling.max_output_tokens)
-    usd = None if prices is None else _usd(prompt, prices, counts.to_send, estimate, tokens, answers)
-    return Plan(counts, tokens, answers, usd, room_usd, estimate.is_measured)
+    usd, batch_usd = (
+        None if prices is None else _usd(asked, prices, counts.to_send, estimate, tokens, answers)
+        for asked in (prompt, structs.replace(prompt, service_tier="batch"))
+    )
+    return Plan(counts, tokens, answers, usd, batch_usd, room_usd, estimate.is_measured)
 
 
 def _usd(

@@ -35,9 +35,9 @@ class TokenPrices(Struct, frozen=True):
         dearest = max(self.input_usd, self.cache_write_usd)
         return _nano(input_tokens * dearest + output_tokens * self.output_usd)
 
-    def billed_nano_usd(self, receipt: Receipt) -> int | None:
-        """Cost of an answer by its receipt; None where usage or tier is unknown."""
-        share = tier_share(receipt.service_tier)
+    def billed_nano_usd(self, receipt: Receipt, *, in_batch: bool = False) -> int | None:
+        """Cost of an answer by its receipt; None where usage or tier is unknown. In a batch no tier is told apart."""
+        share = tier_share("batch" if in_batch else receipt.service_tier)
         return None if receipt.usage is None or share is None else self.nano_usd(receipt.usage, share)
 
 

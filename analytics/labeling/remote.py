@@ -17,6 +17,7 @@ from msgspec import Struct
 from analytics.errors import ConfigurationError, LabelingStopped
 from analytics.labeling.asking import Asker, Terms
 from analytics.labeling.backlog import Backlog, Candidate
+from analytics.labeling.batch_submit import BatchTerms
 from analytics.labeling.budget import Budget, room_nano_usd, stamp
 from analytics.labeling.group_commit import group_commit
 from analytics.labeling.interface import Conversation, Label, Status
@@ -24,6 +25,7 @@ from analytics.labeling.journal import Journal
 from analytics.labeling.model_families import family_of
 from analytics.labeling.plan import Plan, count_calls, plan_for
 from analytics.labeling.prices import TokenPrices, usd_of
+from analytics.labeling.remote_batches import RemoteBatches
 from analytics.labeling.remote_label import label_of
 from analytics.labeling.request import Prompt, Sampling
 from analytics.labeling.retries import Backoff
@@ -121,8 +123,7 @@ class RemoteLabeler:
             ConfigurationError: no key, or a cap and no price.
             LabelingStopped: the server refuses everything; every answer so far is in the journal.
         """
-        if self._api_key is None:
-            raise ConfigurationError("asking a model needs OPENAI_API_KEY in the environment: set it")
+        self._key()
         self.check_caps()
         with Journal.open(self._journal) as reader, Journal.open(self._journal) as writer:
             try:
@@ -152,6 +153,33 @@ class RemoteLabeler:
             counts = count_calls(candidates, self._prompt, journal, retry)
             room = self._room(journal) if self._run.prices is not None else None
             return plan_for(counts, self._prompt, journal, self._run.prices, usd_of(room))
+
+    def batches(self) -> RemoteBatches:
+        """The two halves of a batch.
+
+        Raises:
+            ConfigurationError: no key, or a cap and no price.
+        """
+        api_key = self._key()
+        self.check_caps()
+        with Journal.open(self._journal) as journal:
+            room = self._room(journal)
+        terms = BatchTerms(
+            run_id=self._run.run_id,
+            now=stamp(self._run.now),
+            base_url=self._settings.base_url,
+            prices=self._run.prices,
+            room_nano_usd=room,
+            max_requests=self._settings.batch_max_requests,
+            max_bytes=self._settings.batch_max_bytes,
+            folder=self._journal.parent,
+        )
+        return RemoteBatches(self._settings, self._prompt, self._journal, terms, api_key, self.capped)
+
+    def _key(self) -> str:
+        if self._api_key is None:
+            raise ConfigurationError("asking a model needs OPENAI_API_KEY in the environment: set it")
+        return self._api_key
 
     def _terms(self, journal: Journal) -> Terms:
         return Terms(

@@ -13,6 +13,8 @@ Verdict = Literal["answered", "limited", "again", "failed", "stop"]
 #: A POST that timed out or was cut may have been paid, so it is repeated once only.
 MAX_MAYBE_PAID = 2
 _MAX_BACKOFF_S = 30.0
+#: lost: a finished batch does not hold the answer.
+_MAYBE_PAID = frozenset({"timeout", "cut", "lost"})
 _TRANSIENT = frozenset({408, 409})
 
 
@@ -41,7 +43,7 @@ def verdict_on(reply: Reply) -> Verdict:
 
 def is_maybe_paid(reply: Reply) -> bool:
     """Whether the server may have answered, and billed, without us seeing it."""
-    return reply.error in ("timeout", "cut")
+    return reply.error in _MAYBE_PAID
 
 
 def error_code(reply: Reply) -> str:

@@ -36,8 +36,8 @@ _NEWEST: dict[str, tuple[tuple[Grain, ...], tuple[str, ...]]] = {
     "listen_list": (("case", "turn", "call"), ()),
 }
 _NEWEST_WEEKS = 13
-#: Marts that read core tables and the price book as they are.
-_DIRECT = ("price_changes",)
+#: Marts that read core tables and the price book as they are: breaks in the series that are no news of the calls.
+_DIRECT = ("price_changes", "labeler_changes")
 #: Marts that read other marts.
 MART_INPUTS: dict[str, tuple[str, ...]] = {
     "north_star_drivers": ("north_star_estimates",),

@@ -38,7 +38,7 @@ def cards(text: str) -> Iterator[Span]:
 def _cards_of(text: str, groups: list[tuple[int, int]]) -> Iterator[Span]:
     for first, (start, _) in enumerate(groups):
         digits = ""
-        for group_start, end in groups[first:]:
+        for group_start, end in groups[first : first + _CARD_DIGITS.stop]:
             digits += plain_digits(text[group_start:end])
             if len(digits) >= _CARD_DIGITS.stop:
                 break

@@ -43,14 +43,21 @@ def _phones_of(text: str, groups: list[tuple[int, int]], regions: Sequence[str],
     first = 0
     while first < len(groups):
         start = groups[first][0]
-        ends = [(place, end) for place, (_, end) in enumerate(groups[first:], first) if end - start <= 2 * _DIGITS.stop]
-        for place, end in reversed(ends):
+        for place, end in reversed(_ends_within_reach(groups, first)):
             value = None if _is_part(text, start, end) else _phone(text, start, end, regions, before)
             if value is not None:
                 yield Span(start, end, "PHONE", value)
                 first = place
                 break
         first += 1
+
+
+def _ends_within_reach(groups: list[tuple[int, int]], first: int) -> list[tuple[int, int]]:
+    """Place and end of each group that a number beginning with the first may end with; it looks no further."""
+    reach = groups[first][0] + 2 * _DIGITS.stop
+    # each group has a character at least, so that no more than these can end within reach
+    near = enumerate(groups[first : first + 2 * _DIGITS.stop], first)
+    return [(place, end) for place, (_, end) in near if end <= reach]
 
 
 def _phone(text: str, start: int, end: int, regions: Sequence[str], before: str) -> str | None:

@@ -79,5 +79,6 @@ def _whole(table: str) -> dg.AssetsDefinition:
     return build
 
 
-DAILY_ASSETS = [daily, redacted_texts, labels]
+BEFORE_LABELS = [daily, redacted_texts]
+DAILY_ASSETS = [*BEFORE_LABELS, labels]
 WHOLE_ASSETS = [_whole(table) for table in _WHOLE]

@@ -1,10 +1,11 @@
 -- mart.cost_week: one row per week and component; `all` is the blended total that is published.
--- in: _facts_call, _facts_case, core.cost_items   params: $high_call_usd
+-- in: _facts_call, _facts_case, core.cost_items, core.labels   params: $high_call_usd
 -- units: cost_usd US dollars, minutes connected minutes, billed_minutes minutes that the carrier billed
 -- All rows stand on the same calls, the connected production calls whose cost is fully known, so the components add up
--- to the total; analysis and human stand beside it (included_in_total false); `fixed` are the monthly items of the
--- price book, spread over the minutes of each day.  priced_share: connected minutes of these calls / of all connected
--- production calls.  A ratio has its own denominator: cost per billed minute stands on the calls with billed_minutes,
+-- to the total; analysis and human stand beside it (included_in_total false); analysis also holds what labeling these
+-- calls cost, by all versions and attempts, in the week of the call; `fixed` are the monthly items of the price book,
+-- spread over the minutes of each day.  priced_share: connected minutes of these calls / of all connected production
+-- calls.  A ratio has its own denominator: cost per billed minute stands on the calls with billed_minutes,
 -- cost per handled-positive case, while the week is provisional, on the calls and cases of settled days; where a budget
 -- sampled the calls to label, its cases weigh 1 / selection_probability.
 with priced_calls as (
@@ -15,6 +16,9 @@ items as (
     from core.cost_items semi join priced_calls using (call_id)
     where included_in_total or component in ('analysis', 'human')
     group by all
+    union all
+    select call_id, 'analysis', false, sum(cost_usd) from core.labels semi join priced_calls using (call_id)
+    where cost_usd > 0 group by call_id
     union all
     select call_id, 'fixed', true, fixed_usd from priced_calls where fixed_usd is not null
     union all

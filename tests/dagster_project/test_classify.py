@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.analytics.labeling.batch_fault_server import batch_fault_server
 from tests.analytics.labeling.fault_server import FaultServer, fault_server
 from tests.pipeline import call, land, workspace_at
 
@@ -32,16 +33,17 @@ def lodestar(home: Path, server: FaultServer, *arguments: str, key: str = "key-s
     return done
 
 
+def caller(text: str) -> dict[str, object]:
+    return {"seq": 0, "speaker": "caller", "text": text}
+
+
 def lands(home: Path, *kinds: str) -> None:
     said = [f"please help me now {n} fault:{kind}" for n, kind in enumerate(kinds)]
     with workspace_at(home) as workspace:
         land(
             workspace,
             "1.jsonl",
-            [
-                call(f"c{n}", f"2026-10-05T10:00:{n:02}Z", turns=[{"seq": 0, "speaker": "caller", "text": text}])
-                for n, text in enumerate(said)
-            ],
+            [call(f"c{n}", f"2026-10-05T10:00:{n:02}Z", turns=[caller(text)]) for n, text in enumerate(said)],
         )
 
 
@@ -86,6 +88,60 @@ def test_a_used_up_quota_fails_the_run_and_a_later_one_goes_on(server: FaultServ
     assert server.paid.total() == 1
     assert lodestar(home, server, "run", "--labeler", "openai").returncode == 0
     assert server.paid.total() == len(server.paid) == 3
+
+
+def test_submit_collect_and_run(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    lands(home, "none", "500:once", "none", "label")
+    with batch_fault_server() as server:
+        assert lodestar(home, server, "run").returncode == 0
+        assert "US dollars, batch" in lodestar(home, server, "classify", "--plan").stdout
+        assert "submitted             4" in lodestar(home, server, "classify", "--submit").stdout
+        planned = lodestar(home, server, "classify", "--plan").stdout.splitlines()
+        assert {"  in an open batch    4", "  to send             0"} <= set(planned)
+        assert lodestar(home, server, "run", "--labeler", "openai").returncode == 0
+        assert server.received.total() == 0
+
+        collected = lodestar(home, server, "classify", "--collect")
+        assert {"batches collected     1", "asked again           1", "ok                    2"} <= set(
+            collected.stdout.splitlines()
+        )
+        assert lodestar(home, server, "run", "--labeler", "openai").returncode == 0
+        question = "select status, count(*) as n from core.labels where is_current group by all order by all"
+        found = lodestar(home, server, "query", question, "--format", "csv").stdout
+        assert found.replace('"', "").splitlines()[1:] == ["invalid,1", "ok,3"]
+        assert max(server.paid.values()) == 1
+        both = lodestar(home, server, "classify", "--submit", "--collect")
+        assert (both.returncode, "one of --plan" in both.stderr) == (2, True)
+
+
+def test_a_cap_is_shared_by_all_days_of_a_run(server: FaultServer, tmp_path: Path) -> None:
+    """Two weeks with three weeks between them are rebuilt apart, and drawn from alike."""
+    home = tmp_path / "home"
+    with workspace_at(home) as workspace:
+        land(
+            workspace,
+            "1.jsonl",
+            [
+                call(f"c{month}-{n}", f"2026-{month}-05T10:00:{n:02}Z", turns=[caller(f"please help me {n} {month}")])
+                for month in ("09", "10")
+                for n in range(30)
+            ],
+        )
+    ran = lodestar(home, server, "run", "--labeler", "openai", MAX_USD_PER_RUN="0.015")
+    assert ran.returncode == 0, ran.stderr
+    question = (
+        "select month(started_at) as month, count(*) filter (status = 'ok') as taken, count(*) as n,"
+        " min(selection_probability) as p, max(selection_probability) as same"
+        " from core.labels join core.calls using (call_id) where is_current group by all order by all"
+    )
+    found = lodestar(home, server, "query", question, "--format", "csv").stdout.replace('"', "").splitlines()[1:]
+    strata = [[float(value) for value in line.split(",")] for line in found]
+    assert [stratum[2] for stratum in strata] == [30, 30]
+    assert len({p for *_, low, high in strata for p in (low, high)}) == 1
+    for _, taken, n, probability, _ in strata:
+        assert 0 < taken < n
+        assert abs(taken - n * probability) <= 1
 
 
 def test_before_any_call_a_plan_says_what_to_do(server: FaultServer, tmp_path: Path) -> None:

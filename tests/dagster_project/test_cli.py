@@ -43,7 +43,20 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_lists_the_commands() -> None:
     listed = CliRunner().invoke(cli.cli, ["--help"]).output
     for command in (
-        *("run", "simulate", "status", "quarantine", "query", "page", "erase", "audit", "classify", "brief", "alerts"),
+        *(
+            "run",
+            "simulate",
+            "status",
+            "quarantine",
+            "query",
+            "page",
+            "erase",
+            "audit",
+            "classify",
+            "evaluate",
+            "brief",
+            "alerts",
+        ),
         "ui",
     ):
         assert f"\n  {command} " in listed
@@ -72,6 +85,15 @@ def test_status_says_what_is_there(home: Path) -> None:
     listed = lodestar("status", "--home", home).stdout
     assert "calls            40, eligible 40" in listed
     assert "rows             40 in = 40 loaded + 0 quarantined + 0 superseded" in listed
+
+
+def test_status_says_what_each_source_delivers(home: Path) -> None:
+    listed = lodestar("status", "--coverage", "--home", home).stdout.splitlines()
+    shares = {line[17:].rsplit(" of ", 1)[0].rsplit(None, 1)[0].strip(): line.split()[-1] for line in listed}
+    assert listed[0].startswith("native ")
+    assert shares["calls with turns"] == "100.0%"
+    assert shares["calls with a survey"] == "0.0%"
+    assert "of 40" in listed[0]
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ _SCHEMAS = {
     "core.cases": "case_id varchar, week date, eligible boolean, settled boolean, decided boolean, handled boolean,"
     " handled_positive boolean, nps_source varchar, labeler_version varchar",
     "core.labels": "call_id varchar, labeler varchar, model varchar, labeler_version varchar, is_current boolean,"
-    " sentiment varchar, outcome varchar, evidence varchar",
+    " sentiment varchar, outcome varchar, evidence varchar, status varchar",
     "core.turns": "call_id varchar, seq integer, speaker varchar, start_ms bigint, text varchar, interrupted boolean,"
     " ttft_ms bigint, ttft_valid boolean, endpointing_ms bigint, stt_ms bigint, llm_ttft_ms bigint, tool_ms bigint,"
     " tts_ttfb_ms bigint",

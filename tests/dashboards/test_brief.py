@@ -68,6 +68,20 @@ def test_a_week_over_its_budget_is_news_while_it_runs(tmp_path: Path) -> None:
         assert [event.period for event in news(edition) if event.cause == "budget"] == weeks
 
 
+def test_calls_that_the_labeling_budget_left_out_are_news(tmp_path: Path) -> None:
+    tables = full()
+    for call_id in ("native:x", "native:y"):
+        tables.add("core.calls", {"call_id": call_id, "week": FINAL_WEEK, "eligible": True})
+        tables.add("core.labels", {"call_id": call_id, "is_current": True, "status": "skipped_budget"})
+        tables.add("core.labels", {"call_id": call_id, "is_current": False, "status": "skipped_budget"})
+    events = list(news(latest_edition(publication(tmp_path, tables), SETTINGS)))
+    told = [(event.period, event.text.split(" have ")[0]) for event in events if event.cause == "labels_left_out"]
+    assert told == [("2026-W46", "2 calls")]
+    assert not any(
+        event.cause == "labels_left_out" for event in news(latest_edition(publication(tmp_path / "b"), SETTINGS))
+    )
+
+
 def test_a_provisional_week_can_be_asked_for_and_an_unknown_one_is_named(tmp_path: Path) -> None:
     published = publication(tmp_path)
     assert weekly_brief(published, SETTINGS, PROVISIONAL_WEEK).headline.startswith("So far 71.3%")

@@ -1,6 +1,7 @@
 """core/labels: versions stand side by side, a budget draws from every stratum, and a call has one current row."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from analytics.core.label_requests import ask_all, labeling_prices, plan_all
 from analytics.core.labels import label_window
 from analytics.erasure import erase
 from analytics.lake import Window
+from analytics.metrics.build import build_mart
 from analytics.workspace import Workspace
 from dagster_project.resources import labeler_for, remote_labeler
 from tests.analytics.labeling.fault_server import FaultServer, fault_server
@@ -158,6 +160,27 @@ def test_a_row_says_what_was_kept_who_answered_and_what_it_cost(
         assert row["labeled_at"] == NOW
         assert row["cost_usd"] > 0
         assert (row["output_tokens"], row["selection_probability"]) == (100, 1.0)
+
+
+def test_what_labeling_cost_stands_beside_the_cost_of_the_calls(
+    server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "key")
+    line = {"component": "llm", "cost": {"amount": "0.5", "currency": "USD"}}
+    with workspace_at(tmp_path / "home", environment=environment(server)) as workspace:
+        land(workspace, "1.jsonl", [call("priced", "2026-10-05T10:00:00Z", usage=[line])])
+        refresh(workspace)
+        label_window(workspace, labeler_for(workspace), days(workspace))
+        for table in ("cost_week", "cost_part_week"):
+            build_mart(workspace, table)
+        paid = rows(workspace, "select cost_usd from core.labels where is_current")[0]["cost_usd"]
+        assert paid > 0
+        found = rows(workspace, "select component, cost_usd, included_in_total as total from mart.cost_week order by 1")
+        assert [tuple(row.values()) for row in found] == [
+            ("all", Decimal("0.5"), True), ("analysis", paid, False), ("llm", Decimal("0.5"), True),
+        ]  # fmt: skip
+        part = rows(workspace, "select unit, quantity, cost_usd from mart.cost_part_week where component = 'analysis'")
+        assert part == [{"unit": "label", "quantity": 1.0, "cost_usd": paid}]
 
 
 def test_an_erased_call_leaves_the_journal(

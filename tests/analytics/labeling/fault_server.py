@@ -60,12 +60,15 @@ class FaultServer:
 
     async def _open(self) -> None:
         app = web.Application(client_max_size=1 << 24)
-        app.router.add_post("/v1/chat/completions", self._answer)
+        self.add_routes(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         self._port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_post("/v1/chat/completions", self._answer)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         self.in_flight += 1

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.labeling.backlog import Candidate
+from analytics.labeling.batch_collect import Harvest
 from analytics.labeling.interface import Conversation, SpokenTurn, Status, ToolUse
 from analytics.labeling.prices import TokenPrices
 from analytics.labeling.remote import RemoteLabeler, Run, prompt_for
@@ -56,6 +57,19 @@ def ask(labeler: RemoteLabeler, calls: Iterable[Conversation], retry: Sequence[S
     placed = list(calls)
     candidates = (Candidate(call, (position + 0.5) / len(placed)) for position, call in enumerate(placed))
     return labeler.ask(candidates, frozenset(retry))
+
+
+def submit(labeler: RemoteLabeler, calls: Iterable[Conversation], retry: Sequence[Status] = ()) -> Counter[str]:
+    """Put calls into batches, each with its place in the order as its draw."""
+    placed = list(calls)
+    candidates = (Candidate(call, (position + 0.5) / len(placed)) for position, call in enumerate(placed))
+    return labeler.batches().submit(candidates, frozenset(retry)).counts
+
+
+def collect(labeler: RemoteLabeler, calls: Iterable[Conversation]) -> Harvest:
+    """Take in the batches that have ended; `calls` are what the calls say now."""
+    known = {call.call_id: call for call in calls}
+    return labeler.batches().collect(lambda wanted: (known[call_id] for call_id in wanted if call_id in known))
 
 
 def labels(labeler: RemoteLabeler, calls: Iterable[Conversation]) -> dict[str, Any]:

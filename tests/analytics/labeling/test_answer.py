@@ -65,6 +65,18 @@ def test_one_wrong_value_makes_the_whole_answer_invalid(change: dict) -> None:
     assert (label.status, label.outcome, label.sentiment) == ("invalid", None, None)
 
 
+@pytest.mark.parametrize("twice", ['"outcome":"unresolved"', '"\\u006futcome":"unresolved"', '"outcome":"resolved"'])
+def test_a_key_that_is_said_twice_is_no_answer(twice: str) -> None:
+    said = json.dumps(answer(SHOWN))
+    assert status_of(body(said), CALL) == "ok"
+    assert status_of(body("{" + twice + "," + said[1:]), CALL) == "invalid"
+
+
+def test_a_quote_that_is_said_twice_is_no_answer() -> None:
+    said = json.dumps(answer(SHOWN)).replace('"seq": 0', '"seq": 1, "seq": 0')
+    assert status_of(body(said), CALL) == "invalid"
+
+
 def test_quotes_stand_in_their_turn_word_for_word() -> None:
     assert status_of(with_quotes((0, "help me now"), (1, "It is booked.")), CALL) == "ok"
     assert status_of(with_quotes(), CALL) == "ok"

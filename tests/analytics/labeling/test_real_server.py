@@ -37,7 +37,7 @@ def calls(count: int) -> list[Conversation]:
 
 
 def test_random_labels_in_real_json_end_in_exactly_one_status(base_url: str, tmp_path: Path) -> None:
-    labeler = remote_labeler(tmp_path, base_url, model="tiny", concurrency=2, timeout_s=60, temperature=1.5)
+    labeler = remote_labeler(tmp_path, base_url, model="tiny", concurrency=2, timeout_s=600, temperature=1.5)
     counts = ask(labeler, calls(8))
     found = labels(labeler, calls(8))
     # the grammar bounds words, not numbers or quotes, so noise is either a label or invalid, or it never ends
@@ -51,14 +51,14 @@ def test_random_labels_in_real_json_end_in_exactly_one_status(base_url: str, tmp
 
 
 def test_an_answer_that_stops_at_its_length_is_truncated_after_one_longer_try(base_url: str, tmp_path: Path) -> None:
-    labeler = remote_labeler(tmp_path, base_url, model="tiny", max_output_tokens=16, timeout_s=60)
+    labeler = remote_labeler(tmp_path, base_url, model="tiny", max_output_tokens=16, timeout_s=600)
     ask(labeler, calls(1))
     label = labels(labeler, calls(1))["native:0"]
     assert (label.status, label.output_tokens) == ("truncated", 16 + 32)
 
 
 def test_a_call_beyond_the_context_is_an_error_that_costs_nothing(base_url: str, tmp_path: Path) -> None:
-    labeler = remote_labeler(tmp_path, base_url, model="tiny", max_call_bytes=100_000, timeout_s=60)
+    labeler = remote_labeler(tmp_path, base_url, model="tiny", max_call_bytes=100_000, timeout_s=600)
     endless = [conversation(turns=(SpokenTurn(0, "caller", "help " * CONTEXT_TOKENS),))]
     ask(labeler, endless)
     assert statuses(labeler, endless) == ["error"]

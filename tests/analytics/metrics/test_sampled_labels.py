@@ -47,6 +47,7 @@ def facts() -> duckdb.DuckDBPyConnection:
         "create table core.cost_items as select call_id, 'llm' as component, 'm' as model, true as included_in_total,"
         " cost_usd from _facts_call"
     )
+    connection.execute("create table core.labels as select call_id, 0::decimal(38, 12) as cost_usd from _facts_call")
     return connection
 
 

@@ -142,12 +142,22 @@ def test_of_overlapping_spans_the_longest_stands_and_of_equal_ones_the_first() -
     assert without_overlaps([inside, later, long, equal]) == [long, later]
 
 
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 8)), max_size=12))
+def test_of_overlapping_spans_the_longest_stands_whichever_way_it_is_looked_for(places: list[tuple[int, int]]) -> None:
+    spans = [Span(start, start + length, "X", str(number)) for number, (start, length) in enumerate(places)]
+    chosen: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.start - span.end):
+        if all(span.end <= other.start or other.end <= span.start for other in chosen):
+            chosen.append(span)
+    assert without_overlaps(spans) == sorted(chosen, key=lambda span: span.start)
+
+
 def test_a_placeholder_is_told_by_its_form() -> None:
     assert PLACEHOLDER.fullmatch("[MEMBER_ID_12]")
     assert not PLACEHOLDER.search("[inaudible] [12]")
 
 
 @pytest.mark.slow
-def test_long_texts_take_time_in_proportion_to_their_length(redacted: Redact) -> None:
+def test_a_long_text_of_one_piece_comes_to_an_end(redacted: Redact) -> None:
     for unit in ("4", "4 ", "a", "a.", "@", "at dot ", "four ", "0151 ", "DE89 ", "[", '"', "+1 ", "(1) "):
-        assert len(redacted(unit * 100_000)) > 0
+        assert redacted(redacted(unit * 20_000)) == redacted(unit * 20_000)
