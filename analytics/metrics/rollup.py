@@ -38,9 +38,9 @@ def _interval(metric: Metric) -> str:
         return "null::double as ci_low, null::double as ci_high"
     # linearised variance of a ratio of sums over m clusters (cases): Cochran 1977, Sampling Techniques, 6.4
     spread = (
-        "1.959963984540054 * sqrt(greatest(clusters / nullif(clusters - 1, 0) * (squares"
+        "1.959963984540054 * sqrt(clusters / nullif(clusters - 1, 0) * greatest(squares"
         " - 2 * (numerator / nullif(denominator, 0)) * products"
-        " + (numerator / nullif(denominator, 0)) ** 2 * denominator_squares), 0)) / nullif(denominator, 0)"
+        " + (numerator / nullif(denominator, 0)) ** 2 * denominator_squares, 0)) / nullif(denominator, 0)"
     )
     centre = "numerator / nullif(denominator, 0)"
     return f"{metric.scale} * ({centre} - {spread}) as ci_low, {metric.scale} * ({centre} + {spread}) as ci_high"

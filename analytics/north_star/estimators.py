@@ -37,25 +37,22 @@ class Estimated:
 def observed(evidence: Evidence, place: Place, week: date) -> Estimated:
     """Decided cases as counted: survey, else label."""
     cell = evidence.cells[place][week]
-    if not cell.decided:
-        return Estimated(Refusal("no decided case"))
-    value, effective = cell.good_weight / cell.decided_weight, cell.decided / cell.design_effect
-    se = sqrt(value * (1 - value) / effective)
-    counted = cell.good_weight * (cell.decided_weight / cell.decided_squares)
-    interval = wilson(min(counted, effective), effective)
-    return Estimated(Estimate(value, se, cell.decided, interval=interval), _observed_scores)
+    found = _counted(cell.decided, cell.good_weight, cell.decided_weight, cell.decided_squares, "no decided case")
+    return Estimated(found, _observed_scores)
 
 
 def survey_only(evidence: Evidence, place: Place, week: date) -> Estimated:
     """Decided cases with a counted survey, and nothing else."""
     cell = evidence.cells[place][week]
-    return Estimated(_plain(cell.surveyed_good, cell.surveyed, "no decided case with a counted survey"))
+    weights = cell.surveyed_good_weight, cell.surveyed_weight, cell.surveyed_squares
+    return Estimated(_counted(cell.surveyed, *weights, "no decided case with a counted survey"))
 
 
 def inferred(evidence: Evidence, place: Place, week: date) -> Estimated:
     """All cases by the label of their NPS, surveys ignored."""
     cell = evidence.cells[place][week]
-    return Estimated(_plain(cell.inferred_good, cell.inferred, "no case with a predicted NPS"))
+    weights = cell.inferred_good_weight, cell.inferred_weight, cell.inferred_squares
+    return Estimated(_counted(cell.inferred, *weights, "no case with a predicted NPS"))
 
 
 def audited(evidence: Evidence, place: Place, week: date) -> Estimated:
@@ -143,11 +140,16 @@ def _observed_scores(cell: Cell) -> Scores | None:
     return share(cell.good_weight / cell.decided_weight, cell.decided, cell.design_effect)
 
 
-def _plain(good: int, cases: int, otherwise: str) -> Estimate | Refusal:
+def _counted(cases: int, good: float, weight: float, squares: float, otherwise: str) -> Estimate | Refusal:
+    """A share of cases that weigh 1 / probability, with Wilson's interval at their effective number.
+
+    The effective number is (sum w)^2 / sum w^2 (Kish 1965, Survey Sampling, 11.7); without a budget all weigh 1.
+    """
     if not cases:
         return Refusal(otherwise)
-    value = good / cases
-    return Estimate(value, sqrt(value * (1 - value) / cases), cases, interval=wilson(good, cases))
+    value, effective = good / weight, weight**2 / squares
+    counted = min(good * (weight / squares), effective)
+    return Estimate(value, sqrt(value * (1 - value) / effective), cases, interval=wilson(counted, effective))
 
 
 def _called_back(cell: Cell) -> CalledBack:

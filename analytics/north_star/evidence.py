@@ -34,9 +34,13 @@ class Cell:
     good_weight: float
     decided_squares: float
     surveyed: int
-    surveyed_good: int
+    surveyed_weight: float
+    surveyed_good_weight: float
+    surveyed_squares: float
     inferred: int
-    inferred_good: int
+    inferred_weight: float
+    inferred_good_weight: float
+    inferred_squares: float
     handled: int
     labelled: int
     labelled_liked: int

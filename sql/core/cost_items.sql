@@ -2,7 +2,8 @@
 -- units: quantity in `unit` (input_token, cached_input_token, cache_write_token, output_token, character, request,
 -- second, or bill), cost_usd US dollars (exact decimal).  An unknown price is NULL, never 0; money in a currency
 -- other than USD is unpriced.  A stated cost is taken as it is; only a line without one is priced from the book.  A line
--- of component `total` counts only in a call that has no other line but analysis and human.
+-- of component `total` counts only in a call that has no other line but analysis and human.  input_tokens hold the tokens
+-- read from and written to the cache (OpenTelemetry, gen_ai.usage.input_tokens): fresh ones are the rest.
 with inline as not materialized (
     select _winners.call_id, _winners.call_date, calls.revision, calls.file_seq, calls.line,
         generate_subscripts(calls.usage, 1) as place, unnest(calls.usage) as item
@@ -64,7 +65,8 @@ measured as (
     select *,
         -- a count that was delivered but cannot be is unknown: its unit stays, without a quantity and so without a price
         case when input_tokens is not null then {'unit': 'input_token', 'quantity': case when input_tokens >= 0 then
-            greatest(input_tokens - coalesce(not_negative(cached_input_tokens), 0), 0) end} end as fresh_input,
+            greatest(input_tokens - coalesce(not_negative(cached_input_tokens), 0)
+                - coalesce(not_negative(cache_write_tokens), 0), 0) end} end as fresh_input,
         case when billed_s is not null then {'unit': 'second', 'quantity': not_negative(billed_s)}
             when audio_s is not null then {'unit': 'second', 'quantity': not_negative(audio_s)} end as seconds
     from lines
@@ -100,7 +102,7 @@ quantities as (
         and request_prices.model is not distinct from measured.model
 ),
 priced as (
-    select quantities.*, price_book.price_id,
+    select quantities.*, case when part.quantity is not null then price_book.price_id end as price_id,
         case
             when cost.currency = 'USD' then cost.amount::decimal(38, 12)
             when cost is null then (part.quantity * price_book.usd::double / price_book.per)::decimal(38, 12)

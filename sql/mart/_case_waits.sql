@@ -11,11 +11,16 @@ with turns as (
     join core.calls calls using (call_id)
     where turns.headline and calls.started_at < cases.opened_at + interval 168 hours
 ),
+tools as (
+    select case_id
+    from _facts_tool_call tools join _facts_case cases using (case_id)
+    where tools.started_at < cases.opened_at + interval 168 hours
+),
 waits as (
     select case_id, counted_quantile(ttft_ms, running, total, 0.9) as wait_ms from turns group by case_id
 )
 select case_id, week, coalesce(use_case, 'unknown') as use_case, coalesce(language, 'unknown') as language,
-    case_id in (select case_id from _facts_tool_call) as uses_tools,
+    case_id in (select case_id from tools) as uses_tools,
     nps_source = 'survey' as surveyed,
     nps_class <> 'detractor' as neutral_to_positive,
     wait_ms

@@ -19,9 +19,13 @@ select week,
     coalesce(sum(weight) filter (good), 0)::double as good_weight,
     coalesce(sum((weight::double ** 2)::decimal(38, 12)) filter (decided), 0)::double as decided_squares,
     count(*) filter (surveyed) as surveyed,
-    count(*) filter (surveyed and good) as surveyed_good,
-    count(*) filter (met is not null and labelled_liked is not null) as inferred,
-    count(*) filter (met and labelled_liked) as inferred_good,
+    coalesce(sum(weight) filter (surveyed), 0)::double as surveyed_weight,
+    coalesce(sum(weight) filter (surveyed and good), 0)::double as surveyed_good_weight,
+    coalesce(sum((weight::double ** 2)::decimal(38, 12)) filter (surveyed), 0)::double as surveyed_squares,
+    count(*) filter (inferred) as inferred,
+    coalesce(sum(label_weight) filter (inferred), 0)::double as inferred_weight,
+    coalesce(sum(label_weight) filter (inferred and met and labelled_liked), 0)::double as inferred_good_weight,
+    coalesce(sum((label_weight::double ** 2)::decimal(38, 12)) filter (inferred), 0)::double as inferred_squares,
     count(*) filter (handled) as handled,
     count(*) filter (handled and labelled_liked is not null) as labelled,
     count(*) filter (handled and labelled_liked) as labelled_liked,
@@ -33,6 +37,6 @@ select week,
     count(*) filter (handled and unasked_liked) as answered_liked,
     count(*) filter (handled and unasked_liked is null and labelled_liked) as silent_labelled_liked,
     count(*) filter (handled and unasked_liked is null and labelled_liked is null) as silent_unlabelled
-from _star_cases
+from (select *, met is not null and labelled_liked is not null as inferred from _star_cases)
 group by grouping sets ((week), (week, use_case), (week, agent_version), (week, language), (week, channel), (week, source))
 order by week, dimension, segment

@@ -11,6 +11,7 @@ tokens as (
     select call_id,
         sum(quantity) filter (unit = 'input_token') as fresh,
         coalesce(sum(quantity) filter (unit = 'cached_input_token'), 0) as cached,
+        coalesce(sum(quantity) filter (unit = 'cache_write_token'), 0) as written,
         coalesce(sum(quantity) filter (unit = 'output_token'), 0) as output
     from core.cost_items where component = 'llm' group by call_id
 ),
@@ -18,7 +19,7 @@ turns as (
     select call_id, count(*) as agent_turns from _facts_turn group by call_id
 ),
 shown as (
-    select sum(agent_turns)::double as turns, sum(connected_minutes)::double as minutes, sum(fresh + cached)::double as context,
+    select sum(agent_turns)::double as turns, sum(connected_minutes)::double as minutes, sum(fresh + cached + written)::double as context,
         sum(cached)::double as cached, sum(output)::double as output
     from tokens join turns using (call_id) join _facts_call using (call_id)
     where fresh is not null and connected_minutes > 0

@@ -6,7 +6,8 @@
 -- calls cost, by all versions and attempts, in the week of the call; `fixed` are the monthly items of the price book,
 -- spread over the minutes of each day.  priced_share: connected minutes of these calls / of all connected production
 -- calls.  A ratio has its own denominator: cost per billed minute stands on the calls with billed_minutes,
--- cost per handled-positive case, while the week is provisional, on the calls and cases of settled days.
+-- cost per handled-positive case, while the week is provisional, on the calls and cases of settled days; where a budget
+-- sampled the calls to label, its cases weigh 1 / selection_probability.
 with priced_calls as (
     select * from _facts_call where connected_production and cost_known
 ),
@@ -41,12 +42,14 @@ amounts as (
     from _facts_call group by week
 ),
 reached as (
-    select week, count(*) filter (counted and handled_positive) as handled_positive_cases from _facts_case group by week
+    select week, count(*) filter (counted and handled_positive) as handled_positive_cases,
+        sum(weight) filter (counted and handled_positive) as handled_positive_weight
+    from _facts_case group by week
 )
 select week, component, cost_usd, minutes, cost_usd / nullif(minutes, 0) as cost_per_minute_usd,
     minutes / nullif(connected_minutes, 0) as priced_share, included_in_total,
     billed_minutes, billed_usd / nullif(billed_minutes, 0) as cost_per_billed_minute_usd,
     calls, cost_usd / nullif(calls, 0) as cost_per_call_usd,
-    handled_positive_cases, settled_usd / nullif(handled_positive_cases, 0) as cost_per_handled_positive_case_usd,
+    handled_positive_cases, settled_usd / nullif(handled_positive_weight, 0) as cost_per_handled_positive_case_usd,
     case when component = 'all' then high_cost_calls end as high_cost_calls
 from spent join amounts using (week) left join reached using (week)

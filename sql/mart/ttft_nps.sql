@@ -45,8 +45,9 @@ select
     case when n >= $min_n then wilson_low(good, n) end as raw_ci_low,
     case when n >= $min_n then wilson_high(good, n) end as raw_ci_high,
     case when n >= $min_n then share end as standardised_share,
-    case when n >= $min_n then greatest(share - half_width, 0) end as standardised_ci_low,
-    case when n >= $min_n then least(share + half_width, 1) end as standardised_ci_high,
+    -- greatest and least pass over NULL
+    case when n >= $min_n and share is not null then greatest(share - half_width, 0) end as standardised_ci_low,
+    case when n >= $min_n and share is not null then least(share + half_width, 1) end as standardised_ci_high,
     1 - supported as dropped_share
 from (values
     ('below 1.25 s', 0, 1250), ('1.25 to 1.5 s', 1250, 1500), ('1.5 to 1.75 s', 1500, 1750),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import ROUND_FLOOR, Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
 
 from tests.reference.gate import instant
+from tests.reference.values import half_up, not_negative, of_vocabulary
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from tests.reference.prices import Item, PriceBook
     from tests.reference.receipt import KnownCall, Record
     from tests.reference.rules import Rules
 
@@ -29,9 +28,7 @@ EVENT_TYPES = (
     *("integration", "error", "unknown"),
 )
 CHANNELS = ("phone", "web", "sip", "chat", "sms", "messaging", "email", "unknown")
-INTERFACES = ("mcp", "api", "browser", "client", "system", "unknown")
 VOICE_CHANNELS = ("phone", "web", "sip")
-BESIDE_THE_TOTAL = ("analysis", "human")
 LONGEST_TTFT_MS = 60_000
 MIN_TEXTLESS_S = 10
 # The characters that Unicode calls White_Space.
@@ -49,6 +46,8 @@ class Turn:
     start_ms: int | None
     end_ms: int | None
     interrupted: bool
+    text: str | None
+    cancelled: bool
     ttft_ms: int | None = None
     ttft_source: str | None = None
     ttft_valid: bool = False
@@ -81,6 +80,9 @@ class Call:
     disconnects: list[bool]
     cost_usd: Decimal | None
     usage: list[Record] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    events: list[Record] = field(default_factory=list)
+    fixed_usd: Decimal = Decimal(0)
     billed_s: Decimal | None = None
     ineligible_reason: str | None = None
     case_id: str = ""
@@ -93,68 +95,6 @@ class Call:
     @property
     def counts_for_cost(self) -> bool:
         return self.connected and self.environment == "production"
-
-
-def half_up(value: Any) -> int | None:
-    """A number of milliseconds without its fraction."""
-    return None if value is None else int((Decimal(value) + Decimal("0.5")).to_integral_value(ROUND_FLOOR))
-
-
-def not_negative(value: Any) -> Any:
-    return None if value is None or value < 0 else value
-
-
-def of_vocabulary(value: str | None, vocabulary: tuple[str, ...]) -> str | None:
-    return value if value is None or value in vocabulary else "unknown"
-
-
-class PriceBook:
-    """The rows of the price book; the first day counts, the last one does not."""
-
-    def __init__(self, path: Path) -> None:
-        with path.open(encoding="utf-8", newline="") as file:
-            self.rows = list(csv.DictReader(file))
-
-    def usd(self, usage: Record, unit: str, quantity: Any, day: date) -> Decimal | None:
-        for row in self.rows:
-            same = all(row[key] == usage.get(key, "") for key in ("component", "provider", "model"))
-            if same and row["unit"] == unit and row["valid_from"] <= day.isoformat() < (row["valid_to"] or "9999"):
-                return Decimal(quantity) * Decimal(row["usd"]) / Decimal(row["per"])
-        return None
-
-    def of_call(self, usage: list[Record], day: date, required: tuple[str, ...]) -> Decimal | None:
-        """What the call cost, or None where anything about it is not known."""
-        counted = [line for line in usage if line["component"] not in BESIDE_THE_TOTAL]
-        costs = [self.of_line(line, day) for line in counted]
-        missing = set(required) - {line["component"] for line in counted}
-        if not costs or missing or any(cost is None for cost in costs):
-            return None
-        return sum((cost for cost in costs if cost is not None), Decimal(0))
-
-    def of_line(self, usage: Record, day: date) -> Decimal | None:
-        if "cost" in usage:
-            return Decimal(usage["cost"]["amount"]) if usage["cost"]["currency"] == "USD" else None
-        counted = quantities(usage)
-        costs = [None if count is None else self.usd(usage, unit, count, day) for unit, count in counted]
-        if not costs or any(cost is None for cost in costs):
-            return None
-        return sum((cost for cost in costs if cost is not None), Decimal(0))
-
-
-def quantities(usage: Record) -> list[tuple[str, Any]]:
-    """What a usage line counts, by unit; a negative count is unknown; input tokens are the fresh ones."""
-    counts = {
-        "input_token": usage.get("input_tokens"),
-        "cached_input_token": usage.get("cached_input_tokens"),
-        "cache_write_token": usage.get("cache_write_tokens"),
-        "output_token": usage.get("output_tokens"),
-        "character": usage.get("characters"),
-        "second": usage.get("billed_s", usage.get("audio_s")),
-    }
-    found = {unit: not_negative(count) for unit, count in counts.items() if count is not None}
-    if found.get("input_token") is not None:
-        found["input_token"] -= found.get("cached_input_token") or 0
-    return list(found.items())
 
 
 def derive(known: list[KnownCall], prices: PriceBook, rules: Rules) -> list[Call]:
@@ -197,6 +137,8 @@ def _call(known: KnownCall, source_has_text: bool, prices: PriceBook, rules: Rul
         disconnects=_disconnects(known.events),
         cost_usd=prices.of_call(known.usage, started.date(), rules.required_components),
         usage=known.usage,
+        items=prices.items(known.usage, started.date()),
+        events=known.events,
         billed_s=_billed_s(record, known.usage),
     )
     call.ineligible_reason = _ineligible_reason(call, source_has_text, rules)
@@ -293,6 +235,8 @@ def judged_turns(records: list[Record], channel: str | None) -> list[Turn]:
             half_up(record.get("start_ms")),
             half_up(record.get("end_ms")),
             record.get("interrupted", False),
+            record.get("text"),
+            record.get("cancelled", False),
         )
         turns.append(turn)
         if turn.speaker == "caller":

@@ -42,6 +42,8 @@ class Case:
     invited: bool = False
     nps_score: int | None = None
     nps_predicted: int | None = None
+    unasked: int | None = None
+    called_back: tuple[int, float] | None = None
     window: list[Call] = field(default_factory=list)
 
     @property
@@ -176,6 +178,16 @@ def _choose_answer(case: Case, surveys: Iterable[Survey], cutoff: datetime) -> N
         counted = max(answers, key=lambda survey: (instant(survey.record["answered_at"]), survey.survey_id))
         counted.excluded = False
         case.nps_score = counted.record["score"]
+        _tell_apart(case, sorted(answers, key=lambda survey: (instant(survey.record["answered_at"]), survey.survey_id)))
+
+
+def _tell_apart(case: Case, answers: list[Survey]) -> None:
+    """The latest answer that nobody drew, and the latest of the random call-back arm."""
+    for survey in answers:
+        if (probability := survey.record.get("sampling_probability")) is None:
+            case.unasked = survey.record["score"]
+        else:
+            case.called_back = (survey.record["score"], float(probability))
 
 
 def _judge_handling(case: Case, record: Record | None, label: Label | None, cutoff: datetime) -> None:
@@ -194,3 +206,9 @@ def _judge_handling(case: Case, record: Record | None, label: Label | None, cuto
         case.handled_by = "human"
     elif case.handled is not None:
         case.handled_by = "agent" if case.handled else "nobody"
+
+
+def counted(cases: Iterable[Case], rules: Rules) -> list[Case]:
+    """Settled cases; while their week is provisional, only of days that have settled."""
+    opened = [case for case in cases if case.window]
+    return [case for case in opened if rules.is_final(case.first.week) or rules.day_has_settled(case.first.day)]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.reference import tech
-from tests.reference.calls import PriceBook, derive
+from tests.reference.calls import derive
 from tests.reference.cases import Case, Label, judge
 from tests.reference.kpis import DIMENSIONS, METRICS, Figure, Week, figures, weeks
+from tests.reference.marts import by_key, mart_differences, same
+from tests.reference.money import spread_fixed_items
+from tests.reference.prices import PriceBook
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tests.reference.receipt import Book, Receipt
     from tests.reference.rules import Rules
 
-PRICES = Path(__file__).parents[2] / "data_samples" / "price_book.csv"
 NEVER_SUPPRESSED = ("calls", "cases")
 SMALLEST_PUBLISHED = 30
 TTFT_METRICS = ("ttft_p50_ms", "ttft_p95_ms", "ttft_slo_share")
@@ -44,7 +43,9 @@ class Expected:
 
 
 def expected(received: Receipt, labels: dict[str, Label], rules: Rules) -> Expected:
-    calls = derive(list(received.calls().values()), PriceBook(PRICES), rules)
+    prices = PriceBook(rules.prices)
+    calls = derive(list(received.calls().values()), prices, rules)
+    spread_fixed_items(calls, prices, rules)
     cases, surveys = judge(calls, received, labels, rules)
     return Expected(
         {call.call_id: call for call in calls},
@@ -75,32 +76,8 @@ def differences(published: Published, received: Receipt, rules: Rules) -> list[s
         *figure_differences(published, right),
         *daily_differences(published, right),
         *other_mart_differences(published, right),
-        *tech_mart_differences(published, right, labels, rules),
+        *mart_differences(published, right.calls.values(), right.cases.values(), labels, rules),
     ]
-
-
-def same(mine: Any, theirs: Any) -> bool:
-    if mine is None or theirs is None or isinstance(mine, (str, bool)):
-        return bool(mine == theirs)
-    if isinstance(mine, (int, float)) or hasattr(mine, "as_integer_ratio"):
-        return math.isclose(float(mine), float(theirs), rel_tol=1e-9, abs_tol=1e-9)
-    return bool(mine == theirs)
-
-
-def unlike(name: str, mine: Row, theirs: Row) -> list[str]:
-    return [
-        f"{name} {key}: contract {mine[key]!r}, pipeline {theirs.get(key)!r}"
-        for key in mine
-        if not same(mine[key], theirs.get(key))
-    ]
-
-
-def by_key(name: str, mine: dict[Any, Row], theirs: dict[Any, Row]) -> list[str]:
-    found = [f"{name} {key}: not published" for key in mine.keys() - theirs.keys()]
-    found += [f"{name} {key}: published, not in the contract" for key in theirs.keys() - mine.keys()]
-    for key in mine.keys() & theirs.keys():
-        found += unlike(f"{name} {key}", mine[key], theirs[key])
-    return sorted(found)
 
 
 def book_differences(published: Published, books: list[Book]) -> list[str]:
@@ -250,30 +227,6 @@ def other_mart_differences(published: Published, right: Expected) -> list[str]:
             rows = published.rows(f"SELECT * FROM mart.latency_week WHERE {total}")
             found += by_key("latency_week", {week: mine}, {row["week"]: row for row in rows})
     return found
-
-
-def tech_mart_differences(published: Published, right: Expected, labels: dict[str, Label], rules: Rules) -> list[str]:
-    """Latencies, tools and money: every row that holds a number."""
-    calls, cases = right.calls.values(), right.cases.values()
-    weeks, parts = tech.money(calls, PriceBook(PRICES), rules)
-    own = "n > 0 AND dimension IN ('all', 'tool_turn', 'ttft_source')"
-    return [
-        *_mart(
-            published, "latency_week", ("week", "component", "dimension", "segment"), tech.latencies(calls, rules), own
-        ),
-        *_mart(published, "latency_budget", ("week", "band", "component"), tech.budgets(calls, rules)),
-        *_mart(published, "tool_week", ("week", "interface", "tool"), tech.tools(calls, cases, rules)),
-        *_mart(published, "cost_week", ("week", "component"), weeks, "cost_usd IS NOT NULL"),
-        *_mart(published, "cost_part_week", ("week", "component", "unit"), parts, "cost_usd IS NOT NULL"),
-        *_mart(published, "waste_week", ("week", "reason"), tech.waste(calls, labels, rules)),
-    ]
-
-
-def _mart(
-    published: Published, name: str, key: tuple[str, ...], mine: dict[Any, Row], where: str = "true"
-) -> list[str]:
-    rows = published.rows(f"SELECT * FROM mart.{name} WHERE {where}")
-    return by_key(name, mine, {tuple(row[column] for column in key): row for row in rows})
 
 
 def _row_of(figure: Figure, week: Week, key: tuple[date, str, str, str]) -> Row:

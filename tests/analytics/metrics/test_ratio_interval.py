@@ -30,3 +30,13 @@ def test_cost_per_minute_varies_over_cases_and_not_over_calls(workspace: Workspa
         pytest.approx(ratio + half, abs=1e-9),
     )
     assert row["n"] == 40
+
+
+def test_one_case_alone_does_not_vary_and_has_no_interval(workspace: Workspace) -> None:
+    usage = [{"component": "llm", "cost": {"amount": "0.1", "currency": "USD"}}]
+    calls = [call(f"c{n}", f"2026-10-05T10:{n:02}:00Z", case_id="one", usage=usage) for n in range(30)]
+    land(workspace, "1.jsonl", calls)
+    refresh(workspace)
+    summarise(workspace)
+    (row,) = rows(workspace, "select * from mart.kpi_week where metric = 'cost_per_minute_usd' and dimension = 'all'")
+    assert (row["n"], row["value"], row["ci_low"], row["ci_high"]) == (30, pytest.approx(0.1), None, None)

@@ -89,3 +89,10 @@ def test_a_small_band_has_no_share_and_every_band_has_a_row() -> None:
     assert len(found) == 6
     assert [found["1.25 to 1.5 s"][name] for name in ("n", "raw_share", "standardised_share")] == [29, None, None]
     assert found["3 s or more"]["n"] == 0
+
+
+def test_a_share_that_no_stratum_supports_has_no_interval_either() -> None:
+    few = tuple(Kind(f"use case {number}", 1300.0, 9, 5) for number in range(4))
+    row = bands(few)["1.25 to 1.5 s"]
+    assert row["raw_share"] == 20 / 36
+    assert [row[f"standardised_{name}"] for name in ("share", "ci_low", "ci_high")] == [None, None, None]
