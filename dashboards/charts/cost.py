@@ -9,6 +9,7 @@ from dashboards.constraint_records import BreakEven, Version
 from dashboards.edition import Edition
 from dashboards.judgement import absence
 from dashboards.sentences import judged, shown
+from dashboards.spending import price_changes
 from dashboards.tables import NO_VALUE, Cell, Row, Table, exact
 from dashboards.week_tables import costs_by_week
 
@@ -22,12 +23,19 @@ def cost_chart(edition: Edition) -> Chart:
         "chart-cost",
         _cost_title(edition),
         "US dollars per connected minute, a ratio of sums over priced calls: components stacked, total as a line; pale"
-        " bars are provisional.",
-        figures.cost_by_week(edition.weeks, costs, young) if components else None,
+        " bars are provisional, marks are releases, notes and prices that changed.",
+        figures.cost_by_week(edition.weeks, costs, young, _events(edition)) if components else None,
         [costs_by_week(edition, "Cost per connected minute by week", components)],
         span(edition.weeks),
         "cost_by_component",
     )
+
+
+def _events(edition: Edition) -> list[figures.Event]:
+    """Releases and notes, and one event for all units of a thing whose prices changed in a week."""
+    changed = dict.fromkeys((change.week, change.name) for change in price_changes(edition, edition.weeks))
+    prices = [figures.Event(week, f"price of {name}", "price") for week, name in changed]
+    return [*edition.events("cost_per_minute_usd"), *prices]
 
 
 def frontier_chart(edition: Edition) -> Chart:
