@@ -107,7 +107,7 @@ def _frontier_table(versions: Sequence[Version]) -> Table:
         for one in versions
     ]
     columns = ["Version / model", "Cost per minute", "North star", "95% interval", "n"]
-    return Table("Versions", columns, rows, view="frontier")
+    return Table("Versions", columns, rows, view="frontier", fields=("cost_per_minute_usd", "north_star"))
 
 
 def _break_even_title(points: Sequence[BreakEven], today: float | None) -> str:
@@ -144,7 +144,8 @@ def _break_even_table(points: Sequence[BreakEven]) -> Table:
         for volume in sorted({point.minutes_per_year for point in points})
     ]
     names = [option.replace("_", " ") for option in options]
-    return Table("US dollars per minute", ["Minutes a year", *names], rows, view="break_even")
+    fields = ["usd_per_minute"] * len(options)
+    return Table("US dollars per minute", ["Minutes a year", *names], rows, view="break_even", fields=fields)
 
 
 def _usd_cell(value: float | None) -> Cell:

@@ -40,6 +40,8 @@ def _add_history(tables: Tables) -> None:
         for name, value in (("observed", 0.7125), ("survey_only", 0.64), ("inferred", 0.73)):
             row = {"week": week, "dimension": "all", "segment": "all", "estimator": name, "value": value, "n": 900}
             tables.add("mart.north_star_estimates", row | {"ci_low": value - 0.02, "ci_high": value + 0.02})
+    revised = {"week": before, "metric": "north_star", "dimension": "all", "segment": "all", "reason": "late_data"}
+    tables.add("mart.kpi_revisions", revised | {"old_value": 0.70, "new_value": 0.7125, "new_as_of": AS_OF})
 
 
 def _add_drivers(tables: Tables) -> None:
