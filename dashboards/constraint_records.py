@@ -1,7 +1,8 @@
-"""Records of the constraints that serve the north star: where the wait goes, tools, and what money buys."""
+"""Records of the constraints that serve the north star: where the wait goes, tools, calls, and what money buys."""
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 
 @dataclass(frozen=True)
@@ -78,3 +79,65 @@ class BreakEven:
     usd_per_minute_low: float | None = None
     usd_per_minute_high: float | None = None
     is_today: bool | None = None
+
+
+@dataclass(frozen=True)
+class CallState:
+    """One row of mart.state_week: how often something happened in calls, among the calls that can know it."""
+
+    week: date
+    measure: str
+    kind: str
+    numerator: int
+    denominator: int
+    share: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    coverage: float | None = None
+
+
+@dataclass(frozen=True)
+class Waste:
+    """One row of mart.waste_week; reason `none` was not wasted, `not_connected` stands beside the total."""
+
+    week: date
+    reason: str
+    calls: int
+    cost_usd: Decimal | None = None
+    minutes: Decimal | None = None
+    cost_share: float | None = None
+
+
+@dataclass(frozen=True)
+class CostPart:
+    """One row of mart.cost_part_week: a component by the unit that is paid for."""
+
+    week: date
+    component: str
+    unit: str
+    quantity: Decimal | None = None
+    cost_usd: Decimal | None = None
+    cost_per_minute_usd: float | None = None
+    lines: int = 0
+    unpriced_lines: int = 0
+
+
+@dataclass(frozen=True)
+class PriceChange:
+    """One row of mart.price_changes: US dollars for `per` units, before and after."""
+
+    week: date
+    valid_from: date
+    component: str
+    provider: str | None
+    model: str | None
+    unit: str
+    usd: Decimal
+    per: int
+    old_usd: Decimal | None = None
+    old_per: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Component and model, else provider, as far as they are known."""
+        return " ".join(part for part in (self.component, self.model or self.provider) if part)

@@ -24,9 +24,13 @@ _ROWS = {
     "latency_budget": "week = $week",
     "ttft_nps": "true",
     "cost_week": "week between $first and $last",
+    "cost_part_week": "week = $week",
+    "waste_week": "week between $first and $last",
+    "price_changes": "week between $first and $last",
     "frontier": "true",
     "break_even": "true",
     "tool_week": "week = $week",
+    "state_week": "week between $first and $last",
     "listen_list": "week = $week",
 }
 VIEWS = {name: table(f"mart.{name}", rows) for name, rows in _ROWS.items()} | {

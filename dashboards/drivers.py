@@ -81,6 +81,7 @@ def driver_table(edition: Edition, dimension: str) -> Table:
         columns,
         [_row(row) for row in rows],
         view="north_star_drivers",
+        fields=_EFFECTS,
     )
 
 

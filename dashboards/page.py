@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from analytics.publish.questions import questions
 from dashboards import assets, cards, masthead, sentences, trust
 from dashboards.answers import answers
+from dashboards.call_states import call_states
 from dashboards.charts import charts_of
 from dashboards.comparisons import comparisons
 from dashboards.downloads import available
@@ -19,6 +20,7 @@ from dashboards.listening import listen_items, transcripts_file
 from dashboards.marks import SPARK_HEIGHT, SPARK_WIDTH
 from dashboards.record import record_report
 from dashboards.segments import segment_tables
+from dashboards.spending import spending
 from dashboards.tools import tool_report
 from dashboards.transcripts import transcripts
 
@@ -87,7 +89,9 @@ def render(edition: Edition, delivery: Delivery | None = None) -> str:
         segment_tables=segment_tables(edition),
         assurances=trust.assurances(edition),
         books=trust.books_in_words(edition.publication),
+        spending=spending(edition),
         tools=tool_report(edition),
+        call_states=call_states(edition),
         listen_items=listen_items(edition),
         transcripts=transcripts(edition) if delivery.inline else [],
         record=record_report(edition),

@@ -9,7 +9,17 @@ from analytics.errors import NothingToPublish
 from analytics.home import Home
 from analytics.publish.snapshot import open_snapshot
 from dashboards.call_records import Listened, Quoted, ToolCall, Turn
-from dashboards.constraint_records import BreakEven, BudgetPart, Tool, TtftBand, Version
+from dashboards.constraint_records import (
+    BreakEven,
+    BudgetPart,
+    CallState,
+    CostPart,
+    PriceChange,
+    Tool,
+    TtftBand,
+    Version,
+    Waste,
+)
 from dashboards.meta_records import Books, Check, Column, Quarantined, Run
 from dashboards.published_rows import Source, published_tables, read_records, table
 from dashboards.records import (
@@ -52,6 +62,10 @@ class Publication:
     ttft_bands: list[TtftBand] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)
     break_even: list[BreakEven] = field(default_factory=list)
+    call_states: list[CallState] = field(default_factory=list)
+    waste: list[Waste] = field(default_factory=list)
+    cost_parts: list[CostPart] = field(default_factory=list)
+    price_changes: list[PriceChange] = field(default_factory=list)
     revisions: list[Revision] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
     days: list[Day] = field(default_factory=list)
@@ -225,6 +239,10 @@ _SOURCES: dict[str, tuple[type, Source]] = {
     "ttft_bands": (TtftBand, table("mart.ttft_nps", order="low_ms")),
     "versions": (Version, table("mart.frontier", order="agent_version, model")),
     "break_even": (BreakEven, table("mart.break_even", order="minutes_per_year, option <> 'self_hosted', option")),
+    "call_states": (CallState, table("mart.state_week", order="week, measure, kind <> 'all', kind")),
+    "waste": (Waste, table("mart.waste_week", order="week, cost_usd desc, reason")),
+    "cost_parts": (CostPart, table("mart.cost_part_week", order="week, cost_usd desc nulls last, component, unit")),
+    "price_changes": (PriceChange, table("mart.price_changes", order="valid_from, component, unit, model")),
     "revisions": (
         Revision,
         table("mart.kpi_revisions", "dimension = 'all'", "new_as_of desc, week desc, metric"),

@@ -38,6 +38,7 @@ def _revisions(edition: Edition) -> Table:
         [_revision_row(one) for one in shown[:MAX_ROWS]],
         f"A provisional week that went on is no revision.{rest}",
         view="kpi_revisions",
+        fields=("", "old_value", "new_value"),
     )
 
 

@@ -39,6 +39,7 @@ class Table:
     Attributes:
         view: the published table that holds these numbers, offered for download.
         drawn: how many of the last columns are drawings, which a phone leaves out.
+        fields: the column of `view` that each column after the first shows exactly, empty where it shows none.
     """
 
     caption: str
@@ -48,6 +49,16 @@ class Table:
     holds_words: bool = False
     drawn: int = 0
     view: str = ""
+    fields: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Tables that wait behind a summary, and the finding that they hold as a sentence above it."""
+
+    finding: str
+    summary: str
+    tables: Sequence[Table]
 
 
 def data_of(kpi: Kpi) -> dict[str, str]:

@@ -42,7 +42,8 @@ def _table(tools: Sequence[Tool]) -> Table:
     rest = f" {wording.count(hidden)} rarer tools are in mart.tool_week." if hidden > 0 else ""
     note = f"Blame: cases that were not handled with an error of this tool / all that were not handled.{rest}"
     shown = sorted(tools, key=lambda tool: tool.tool != "all")[:MAX_ROWS]
-    return Table("Interfaces and tools", columns, [_row(tool) for tool in shown], note, view="tool_week")
+    fields = ("", "calls", "success_share", "", "timeout_share", "retry_share", "p50_ms", "p95_ms", "blame_share")
+    return Table("Interfaces and tools", columns, [_row(tool) for tool in shown], note, view="tool_week", fields=fields)
 
 
 def _row(tool: Tool) -> Row:

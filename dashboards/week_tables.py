@@ -33,7 +33,8 @@ def latency_parts(edition: Edition, caption: str) -> Table:
     """What the wait is made of in the headline week."""
     rows = [_latency_row(latency) for latency in edition.publication.latencies if latency.week == edition.week]
     note = "Percentiles of the parts do not add up to those of the whole."
-    return Table(caption, ["Part", "p50", "p95", "n", "Coverage"], rows, note, view="latency_week")
+    columns = ["Part", "p50", "p95", "n", "Coverage"]
+    return Table(caption, columns, rows, note, view="latency_week", fields=("p50_ms", "p95_ms"))
 
 
 def _kpi_row(edition: Edition, kpis: Sequence[Kpi]) -> Row:
@@ -62,7 +63,7 @@ def _cost_cell(week: date, cost: Cost | None) -> Cell:
 
 def _latency_row(latency: Latency) -> Row:
     ends = [latency.p50_ms, latency.p95_ms]
-    cells = [Cell("not measured" if end is None else wording.amount(end, "ms")) for end in ends]
+    cells = [Cell("not measured" if end is None else wording.amount(end, "ms"), {"value": exact(end)}) for end in ends]
     return Row(
         wording.part_name(latency.component),
         [*cells, Cell(wording.count(latency.n)), Cell(wording.share(latency.coverage))],

@@ -9,6 +9,7 @@ from dashboards.constraint_records import BreakEven, Version
 from dashboards.edition import Edition
 from dashboards.judgement import absence
 from dashboards.sentences import judged, shown
+from dashboards.spending import price_changes
 from dashboards.tables import NO_VALUE, Cell, Row, Table, exact
 from dashboards.week_tables import costs_by_week
 
@@ -22,12 +23,19 @@ def cost_chart(edition: Edition) -> Chart:
         "chart-cost",
         _cost_title(edition),
         "US dollars per connected minute, a ratio of sums over priced calls: components stacked, total as a line; pale"
-        " bars are provisional.",
-        figures.cost_by_week(edition.weeks, costs, young) if components else None,
+        " bars are provisional, marks are releases, notes and prices that changed.",
+        figures.cost_by_week(edition.weeks, costs, young, _events(edition)) if components else None,
         [costs_by_week(edition, "Cost per connected minute by week", components)],
         span(edition.weeks),
         "cost_by_component",
     )
+
+
+def _events(edition: Edition) -> list[figures.Event]:
+    """Releases and notes, and one event for all units of a thing whose prices changed in a week."""
+    changed = dict.fromkeys((change.week, change.name) for change in price_changes(edition, edition.weeks))
+    prices = [figures.Event(week, f"price of {name}", "price") for week, name in changed]
+    return [*edition.events("cost_per_minute_usd"), *prices]
 
 
 def frontier_chart(edition: Edition) -> Chart:
@@ -99,7 +107,7 @@ def _frontier_table(versions: Sequence[Version]) -> Table:
         for one in versions
     ]
     columns = ["Version / model", "Cost per minute", "North star", "95% interval", "n"]
-    return Table("Versions", columns, rows, view="frontier")
+    return Table("Versions", columns, rows, view="frontier", fields=("cost_per_minute_usd", "north_star"))
 
 
 def _break_even_title(points: Sequence[BreakEven], today: float | None) -> str:
@@ -136,7 +144,8 @@ def _break_even_table(points: Sequence[BreakEven]) -> Table:
         for volume in sorted({point.minutes_per_year for point in points})
     ]
     names = [option.replace("_", " ") for option in options]
-    return Table("US dollars per minute", ["Minutes a year", *names], rows, view="break_even")
+    fields = ["usd_per_minute"] * len(options)
+    return Table("US dollars per minute", ["Minutes a year", *names], rows, view="break_even", fields=fields)
 
 
 def _usd_cell(value: float | None) -> Cell:

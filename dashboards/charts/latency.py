@@ -119,9 +119,13 @@ def _budget_table(parts: list[BudgetPart]) -> Table:
     known = {(part.component, part.band): part.mean_ms for part in parts}
     names = [*wording.PARTS, *sorted({part.component for part in parts} - set(wording.PARTS))]
     rows = [Row(wording.part_name(name), [_ms(known.get((name, band))) for band in bands]) for name in names]
-    total = [_ms(sum(known.get((name, band)) or 0.0 for name in names)) for band in bands]
+    whole = [sum(known.get((name, band)) or 0.0 for name in names) for band in bands]
     return Table(
-        "Mean milliseconds of each part", ["Part", *bands], [*rows, Row("whole wait", total)], view="latency_budget"
+        "Mean milliseconds of each part",
+        ["Part", *bands],
+        [*rows, Row("whole wait", [Cell(wording.amount(ms, "ms")) for ms in whole])],
+        view="latency_budget",
+        fields=["mean_ms"] * len(bands),
     )
 
 
@@ -147,5 +151,9 @@ def _bands_table(bands: list[TtftBand]) -> Table:
         for band in bands
     ]
     return Table(
-        "Neutral-to-positive share by wait", ["Wait", "n", "Raw", "Same mix", "95% interval"], rows, view="ttft_nps"
+        "Neutral-to-positive share by wait",
+        ["Wait", "n", "Raw", "Same mix", "95% interval"],
+        rows,
+        view="ttft_nps",
+        fields=("", "raw_share", "standardised_share"),
     )

@@ -93,6 +93,7 @@ def _estimates_table(edition: Edition, rows: list[Estimate]) -> Table:
             for one in rows
         ],
         view="north_star_estimates",
+        fields=("value",),
     )
 
 

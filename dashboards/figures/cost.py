@@ -7,17 +7,23 @@ import plotly.graph_objects as go
 
 from dashboards import wording
 from dashboards.figures.canvas import canvas
+from dashboards.figures.events import Event, add_events
 from dashboards.figures.theme import INK, PALETTE, hatch, plain
 from dashboards.records import Cost
 
 
-def cost_by_week(weeks: Sequence[date], costs: Sequence[Cost], provisional: Collection[date]) -> go.Figure:
+def cost_by_week(
+    weeks: Sequence[date], costs: Sequence[Cost], provisional: Collection[date], events: Sequence[Event] = ()
+) -> go.Figure:
     """US dollars per connected minute by component, pale where provisional; only what is in the total is stacked."""
     figure = canvas(weeks, "US dollars per connected minute", "usd")
     for number, name in enumerate(stacked_components(costs)):
         figure.add_trace(_bars(weeks, costs, name, _look(number, [week in provisional for week in weeks])))
     figure.add_trace(_total(weeks, costs, ["#ffffff" if week in provisional else INK for week in weeks]))
-    figure.update_layout(barmode="stack", bargap=0.35, showlegend=True, margin={"r": 8})
+    # the legend stands below, since the words of the events stand on top
+    below = {"y": -0.22, "yanchor": "top"}
+    figure.update_layout(barmode="stack", bargap=0.35, showlegend=True, margin={"r": 8}, legend=below)
+    add_events(figure, events, weeks)
     return figure.update_yaxes(rangemode="tozero")
 
 

@@ -1,5 +1,6 @@
 """Releases and notes on a weekly chart: a line in the week, its words on top; signals get a ring and their rule."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +40,11 @@ def add_events(figure: go.Figure, events: Sequence[Event], weeks: Sequence[date]
         )  # fmt: skip
 
 
+def _rule(signal: str) -> str:
+    """The rule that fired, short: "8 in a row on one side of the centre (provisional limits)" is "8 in a row"."""
+    return re.split(r":| \(| on one side| than the", signal)[0]
+
+
 def ring_signals(figure: go.Figure, kpis: Sequence[Kpi]) -> None:
     """A ring around each point at which a rule fired, with the rule beside it."""
     fired = [kpi for kpi in kpis if kpi.signal and kpi.value is not None]
@@ -48,8 +54,9 @@ def ring_signals(figure: go.Figure, kpis: Sequence[Kpi]) -> None:
             x=weeks_of(fired),
             y=on_axis(fired, "share", lambda kpi: kpi.value),
             mode="markers+text",
-            text=[plain(str(kpi.signal).split(":")[0]) for kpi in fired],
-            textposition="middle right",
+            text=[plain(_rule(str(kpi.signal))) for kpi in fired],
+            # right of its point, unless the label of the line stands there
+            textposition=["top left" if kpi == kpis[-1] else "bottom right" for kpi in fired],
             textfont={"size": 11, "color": VERMILLION},
             marker={"symbol": "circle-open", "size": 18, "color": VERMILLION, "line": {"width": 2, "color": INK}},
             hoverinfo="skip",

@@ -86,7 +86,12 @@ def nps_by_wait(bands: Sequence[TtftBand]) -> go.Figure:
         hovertext=[f"<b>{plain(band.band)}</b><br>n = {count(band.n or 0)}" for band in bands],
         hoverinfo="text",
     )
-    figure.update_xaxes(type="category", title_text="wait of the case (90th percentile of its answers)")
+    # a narrow chart has no room for six of "1.25 to 1.5 s" on one line
+    folded = [
+        label.replace(" to ", " to<br>").replace("below ", "below<br>").replace(" or ", "<br>or ") for label in labels
+    ]
+    figure.update_xaxes(type="category", tickvals=labels, ticktext=folded, tickangle=0)
+    figure.update_xaxes(title_text="wait of the case (90th percentile of its answers)")
     return figure.update_yaxes(title_text="neutral-to-positive (%)", ticksuffix="%")
 
 

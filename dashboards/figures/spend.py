@@ -9,6 +9,8 @@ from dashboards.figures.theme import BLUE, GREY, HOUSE, INK, PURPLE, VERMILLION,
 from dashboards.wording import amount, usd
 
 _HEIGHT_PX = 320
+#: Ticks of the yearly volume; plotly would write a milliard as 1G.
+_VOLUMES = {1e4: "10k", 1e5: "100k", 1e6: "1M", 1e7: "10M", 1e8: "100M", 1e9: "1B", 1e10: "10B"}
 _LOOKS = ((BLUE, "solid"), (VERMILLION, "dash"), (PURPLE, "dot"), (GREY, "dashdot"))
 
 
@@ -38,7 +40,7 @@ def frontier(versions: Sequence[Version]) -> go.Figure:
         hovertext=[_hover(one) for one in versions],
         hoverinfo="text",
     )  # fmt: skip
-    figure.update_xaxes(title_text="US dollars per connected minute", tickprefix="$", tickformat=".3~f")
+    figure.update_xaxes(title_text="US dollars per connected minute", tickprefix="$", tickformat=".4~f", nticks=6)
     return figure.update_yaxes(title_text="north star (%)", ticksuffix="%")
 
 
@@ -63,8 +65,10 @@ def break_even(points: Sequence[BreakEven], today: float | None) -> go.Figure:
         )
     if today:
         figure.add_vline(x=today, line={"color": INK, "width": 1.5, "dash": "dot"}, annotation={"text": "today"})
-    figure.update_xaxes(type="log", title_text="connected minutes a year", tickformat="~s")
-    return figure.update_yaxes(type="log", title_text="US dollars per minute", tickprefix="$")
+    figure.update_xaxes(
+        type="log", title_text="connected minutes a year", tickvals=list(_VOLUMES), ticktext=list(_VOLUMES.values())
+    )
+    return figure.update_yaxes(type="log", title_text="US dollars per minute", tickprefix="$", dtick=1, tickformat="~f")
 
 
 def _whiskers(ends: Sequence[tuple[float | None, float | None, float | None]], scale: int) -> dict[str, object]:

@@ -82,6 +82,15 @@ _OPTIONAL = {
     " cost_ci_low double, cost_ci_high double, north_star double, north_star_ci_low double,"
     " north_star_ci_high double, on_frontier boolean",
     "mart.break_even": "minutes_per_year double, option varchar, usd_per_minute decimal(18, 9), is_today boolean",
+    "mart.state_week": "week date, measure varchar, kind varchar, numerator bigint, denominator bigint, share double,"
+    " ci_low double, ci_high double, known_calls bigint, calls bigint, coverage double",
+    "mart.waste_week": "week date, reason varchar, calls bigint, cost_usd decimal(38, 12), minutes decimal(38, 15),"
+    " cost_share double",
+    "mart.cost_part_week": "week date, component varchar, unit varchar, included_in_total boolean,"
+    " cost_usd decimal(38, 12), quantity decimal(38, 6), cost_per_minute_usd double, lines bigint,"
+    " unpriced_lines bigint",
+    "mart.price_changes": "week date, valid_from date, component varchar, provider varchar, model varchar, unit varchar,"
+    " usd decimal(18, 9), per bigint, old_usd decimal(18, 9), old_per bigint",
 }
 
 

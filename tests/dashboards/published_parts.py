@@ -17,7 +17,7 @@ from tests.dashboards.published import (
 def complete(final_weeks: int = 13) -> Tables:
     """A full file with every part that a page can show."""
     tables = add_picked_calls(full(final_weeks))
-    for add in (_add_history, _add_drivers, _add_latency, _add_tools, _add_money):
+    for add in (_add_history, _add_drivers, _add_latency, _add_tools, _add_money, add_spending, add_call_states):
         add(tables)
     return tables
 
@@ -40,6 +40,8 @@ def _add_history(tables: Tables) -> None:
         for name, value in (("observed", 0.7125), ("survey_only", 0.64), ("inferred", 0.73)):
             row = {"week": week, "dimension": "all", "segment": "all", "estimator": name, "value": value, "n": 900}
             tables.add("mart.north_star_estimates", row | {"ci_low": value - 0.02, "ci_high": value + 0.02})
+    revised = {"week": before, "metric": "north_star", "dimension": "all", "segment": "all", "reason": "late_data"}
+    tables.add("mart.kpi_revisions", revised | {"old_value": 0.70, "new_value": 0.7125, "new_as_of": AS_OF})
 
 
 def _add_drivers(tables: Tables) -> None:
@@ -84,6 +86,52 @@ def _add_money(tables: Tables) -> None:
         for option, usd in (("self_hosted", 500_000 / minutes + 0.005), ("cloud m", 0.014)):
             row = {"minutes_per_year": minutes, "option": option, "usd_per_minute": usd, "is_today": minutes == 1e7}
             tables.add("mart.break_even", row)
+
+
+def add_spending(tables: Tables) -> Tables:
+    """Money by what it bought, in the last final week and the one before, and a price that changed between them."""
+    before = FINAL_WEEK - timedelta(weeks=1)
+    for week, failed_usd in ((before, 30), (FINAL_WEEK, 20)):
+        for reason, calls, usd in (("failed", 9, failed_usd), ("ineligible", 2, 10), ("none", 30, 70)):
+            row = {"week": week, "reason": reason, "calls": calls, "cost_usd": usd, "minutes": 10 * calls}
+            tables.add("mart.waste_week", row | {"cost_share": usd / (80 + failed_usd)})
+        tables.add(
+            "mart.waste_week", {"week": week, "reason": "not_connected", "calls": 4, "cost_usd": 5, "minutes": 0}
+        )
+    for component, unit, usd, unpriced in (
+        ("llm", "input_token", 60, 0),
+        ("stt", "second", 40, 3),
+        ("x", "bill", None, 9),
+    ):
+        per_minute = None if usd is None else usd / 410
+        row = {"week": FINAL_WEEK, "component": component, "unit": unit, "cost_usd": usd, "quantity": 1000}
+        counts = {"lines": 50, "unpriced_lines": unpriced, "included_in_total": True}
+        tables.add("mart.cost_part_week", row | counts | {"cost_per_minute_usd": per_minute})
+    for unit, was, usd in (("input_token", 0.4, 0.2), ("output_token", None, 1.6)):
+        change = {"week": FINAL_WEEK, "valid_from": FINAL_WEEK + timedelta(days=2), "component": "llm", "model": "m"}
+        tables.add("mart.price_changes", change | {"unit": unit, "usd": usd, "per": 1_000_000, "old_usd": was,
+                                                   "old_per": was and 1_000_000})  # fmt: skip
+    return tables
+
+
+def add_call_states(tables: Tables) -> Tables:
+    """What happened in the calls of the last final week; drops are known of the week before as well."""
+    before = FINAL_WEEK - timedelta(weeks=1)
+    for week, measure, kind, counted, of in (
+        (before, "drop", "all", 30, 1000),
+        (FINAL_WEEK, "drop", "all", 14, 1000),
+        (FINAL_WEEK, "drop", "network_drop", 9, 1000),
+        (FINAL_WEEK, "interruption", "by_caller", 40, 1000),
+        (FINAL_WEEK, "end_reason", "all", 1000, 1000),
+        (FINAL_WEEK, "end_reason", "customer_hangup", 986, 1000),
+        (FINAL_WEEK, "end_reason", "network_drop", 14, 1000),
+        (FINAL_WEEK, "resume", "all", 0, 0),
+    ):
+        share = counted / of if of else None
+        ends = {} if share is None else {"ci_low": share - 0.01, "ci_high": min(1.0, share + 0.01)}
+        row = {"week": week, "measure": measure, "kind": kind, "numerator": counted, "denominator": of, "share": share}
+        tables.add("mart.state_week", row | ends | {"known_calls": 990, "calls": 1000, "coverage": 0.99})
+    return tables
 
 
 def add_picked_calls(tables: Tables, text: str | None = "I want to move my appointment") -> Tables:
@@ -140,6 +188,14 @@ def hostile() -> Tables:
             "mart.frontier", {"agent_version": name, "model": name, "cost_per_minute_usd": 0.1, "north_star": 0.5}
         )
         tables.add("mart.break_even", {"minutes_per_year": 1e7, "option": name, "usd_per_minute": 0.1})
+        state = {"week": FINAL_WEEK, "measure": name, "kind": name, "numerator": 1, "denominator": 2, "share": 0.5}
+        tables.add("mart.state_week", state, state | {"measure": "end_reason"})
+        tables.add("mart.waste_week", {"week": FINAL_WEEK, "reason": name, "calls": 1, "cost_usd": 1})
+        part = {"component": name, "unit": name}
+        tables.add("mart.cost_part_week", part | {"week": FINAL_WEEK, "cost_usd": 999, "cost_per_minute_usd": 0.1,
+                                                  "lines": 1, "unpriced_lines": 0})  # fmt: skip
+        change = {"week": FINAL_WEEK, "valid_from": FINAL_WEEK, "model": name, "usd": 1, "per": 1, **part}
+        tables.add("mart.price_changes", change)
         tables.add(
             "meta.dictionary", {"table_name": "mart.kpi_week", "column_name": name, "type": name, "meaning": name}
         )

@@ -130,7 +130,11 @@ def test_every_chart_has_a_name_a_text_and_a_table(complete_index: Page) -> None
     assert len(plots) == 14
     assert sorted(figures) == sorted(plot["id"] for plot in plots)
     assert all(plot["role"] == "img" and "table below" in plot["aria-label"] for plot in plots)
-    assert len([e for e in page.all("summary") if e.text.startswith("Table:")]) == len(page.all("figure")) == 14
+    assert (
+        len([e for e in page.all("summary") if e.text.startswith("Table: the numbers behind")])
+        == len(page.all("figure"))
+        == 14
+    )
     assert all(element.attributes.get("scope") in ("row", "col") for element in page.all("th"))
 
 
@@ -200,7 +204,7 @@ def test_the_standalone_page_needs_no_other_file(complete_site: Path) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_a_hostile_name_is_text_wherever_it_stands(hostile_site: Path, hostile_index: Page, name: str) -> None:
-    for section in ("segments", "cost", "latency", "drivers", "trust", "listen", "record"):
+    for section in ("segments", "cost", "latency", "drivers", "trust", "tools", "listen", "record"):
         assert name in hostile_index.all("section", id_=section)[0].text, section
     for file in ("quality.html", "dictionary.html", "2026-W46-calls.html"):
         assert name in Page((hostile_site / file).read_text("utf-8")).all("main")[0].text, file
