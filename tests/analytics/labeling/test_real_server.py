@@ -40,14 +40,14 @@ def test_random_labels_in_real_json_end_in_exactly_one_status(base_url: str, tmp
     labeler = remote_labeler(tmp_path, base_url, model="tiny", concurrency=2, timeout_s=600, temperature=1.5)
     counts = ask(labeler, calls(8))
     found = labels(labeler, calls(8))
-    # the grammar bounds words, not numbers or quotes, so noise is either a label or invalid, or it never ends
+    # the grammar bounds words, not numbers or quotes, so noise is a label or invalid, or it never ends; and about one
+    # answer in seven is a 500, "output that does not match the expected format": the server reads its answers too
     assert counts.total() == 8
-    assert {label.status for label in found.values()} <= {"ok", "invalid", "truncated"}
+    assert {label.status for label in found.values()} <= {"ok", "invalid", "truncated", "error"}
     assert {label.status for label in found.values()} & {"ok", "invalid"}
     for label in found.values():
         assert (label.outcome is not None) == (label.status == "ok")
-        assert label.input_tokens > 0
-        assert label.cost_usd > 0
+        assert (label.input_tokens > 0) == (label.cost_usd > 0) == (label.status != "error")
 
 
 def test_an_answer_that_stops_at_its_length_is_truncated_after_one_longer_try(base_url: str, tmp_path: Path) -> None:
