@@ -21,7 +21,6 @@ class FileBook(Struct):
     rows_accepted: int = 0
     rows_quarantined: int = 0
     rows_erased: int = 0
-    bytes_read: int = 0
     sources: set[str] = set()
     text_sources: set[str] = set()
     erased_calls: set[str] = set()

@@ -26,6 +26,8 @@ from analytics.ledger import FileEntry, Ledger
 
 #: A batch is loaded when this much is staged; it bounds the disk and the number of commits, not the memory.
 BATCH_BYTES = 256 << 20
+#: A file of gigabytes tells how far it is about ten times a second.
+LINES_BETWEEN_PROGRESS = 1000
 #: Refusals that still were JSON objects; a file without one is no JSON Lines file.
 _NO_OBJECT = frozenset({"not_utf8", "invalid_json", "not_an_object", "line_too_long"})
 _NO_OBJECT_REASON = "not one line is a JSON object; deliver JSON Lines"
@@ -136,8 +138,10 @@ class Ingest:
         try:
             for line in rows(decompressed(landed.path)):
                 book.rows_in += 1
-                book.bytes_read = line.byte_offset + len(line.content)
+                self.report.bytes_read += len(line.content) + 1
                 self._judge_line(stage, book, line, refused)
+                if book.rows_in % LINES_BETWEEN_PROGRESS == 0:
+                    self.on_progress(self.report)
         except UnreadableError as error:
             stage.refuse_file(error.code, error.reason)
             book.refuse(error.reason)
@@ -149,7 +153,6 @@ class Ingest:
         self.text_sources |= book.text_sources
         self.report.rows_in += book.rows_in
         self.report.files_read += 1
-        self.report.bytes_read += book.bytes_read
         return book
 
     def _judge_line(self, stage: Stage, book: FileBook, line: Line, refused: set[str]) -> None:

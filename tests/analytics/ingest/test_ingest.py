@@ -47,6 +47,19 @@ def test_a_known_null_and_a_stated_default_are_no_new_content(workspace: Workspa
     }  # fmt: skip
 
 
+def test_one_large_file_tells_how_far_it_is(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest_run, "LINES_BETWEEN_PROGRESS", 2)
+    file = land(workspace, "1.jsonl", [call(f"c{n}", "2026-10-05T10:00:00Z") for n in range(5)])
+    told: list[tuple[int, int]] = []
+    with workspace.connection() as connection:
+        ingest_run.ingest(
+            workspace.home, workspace.ledger, connection, [workspace.home.landing], run_id="r",
+            received_at=workspace.now, on_progress=lambda report: told.append((report.calls_read, report.bytes_read)),
+        )  # fmt: skip
+    size = file.stat().st_size
+    assert told == [(2, size * 2 // 5), (4, size * 4 // 5), (5, size)]
+
+
 def test_a_second_ingest_reads_nothing_again(workspace: Workspace) -> None:
     land(workspace, "1.jsonl", [A])
     read(workspace)
