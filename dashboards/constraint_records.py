@@ -110,11 +110,11 @@ class Waste:
 
 @dataclass(frozen=True)
 class CostPart:
-    """One row of mart.cost_part_week: a component by the unit that is paid for."""
+    """One row of mart.cost_part_week: a component by the unit that is paid for, None where a line states none."""
 
     week: date
     component: str
-    unit: str
+    unit: str | None
     quantity: Decimal | None = None
     cost_usd: Decimal | None = None
     cost_per_minute_usd: float | None = None

@@ -59,12 +59,13 @@ def _waste_row(row: Waste) -> Row:
 
 
 def _by_unit(edition: Edition, parts: Sequence[CostPart]) -> Folded:
-    dearest = max(parts, key=lambda part: (part.cost_usd or Decimal(0), part.component, part.unit))
+    dearest = max(parts, key=lambda part: (part.cost_usd or Decimal(0), part.component, part.unit or ""))
     unpriced = sum(part.unpriced_lines for part in parts)
     lines = sum(part.lines for part in parts)
     said = f"{wording.count(unpriced)} of {wording.count(lines)} usage lines have no price."
     if dearest.cost_per_minute_usd is not None:
-        what = wording.quoted(f"{dearest.component}, per {_unit(dearest.unit)}")
+        what = dearest.component if dearest.unit is None else f"{dearest.component}, per {_unit(dearest.unit)}"
+        what = wording.quoted(what)
         said = f"The dearest unit is {what}, {wording.usd(dearest.cost_per_minute_usd)} a minute; {said}"
     table = Table(
         "Cost by component and unit",
@@ -83,7 +84,7 @@ def _part_row(part: CostPart) -> Row:
     return Row(
         part.component,
         [
-            Cell(_unit(part.unit)),
+            Cell(NO_VALUE if part.unit is None else _unit(part.unit)),
             Cell(said, {"value": exact(quantity)}),
             _usd_cell(part.cost_usd),
             _usd_cell(part.cost_per_minute_usd),

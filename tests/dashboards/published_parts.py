@@ -101,10 +101,10 @@ def add_spending(tables: Tables) -> Tables:
     for component, unit, usd, unpriced in (
         ("llm", "input_token", 60, 0),
         ("stt", "second", 40, 3),
-        ("x", "bill", None, 9),
+        ("x", None, None, 9),
     ):
         per_minute = None if usd is None else usd / 410
-        row = {"week": FINAL_WEEK, "component": component, "unit": unit, "cost_usd": usd, "quantity": 1000}
+        row = {"week": FINAL_WEEK, "component": component, "unit": unit, "cost_usd": usd, "quantity": unit and 1000}
         counts = {"lines": 50, "unpriced_lines": unpriced, "included_in_total": True}
         tables.add("mart.cost_part_week", row | counts | {"cost_per_minute_usd": per_minute})
     for unit, was, usd in (("input_token", 0.4, 0.2), ("output_token", None, 1.6)):

@@ -41,7 +41,16 @@ def test_what_was_paid_for_tells_the_dearest_unit_and_what_has_no_price(edition:
     by_unit = spending(edition)[1]
     assert "llm, per input token" in by_unit.finding
     assert by_unit.finding.endswith("$0.1463 a minute; 12 of 150 usage lines have no price.")
-    assert texts(by_unit.tables[0])[-1] == ["x", "bill", "1,000", "not priced", "not priced", "9"]
+    assert texts(by_unit.tables[0])[-1] == ["x", NO_VALUE, NO_VALUE, "not priced", "not priced", "9"]
+
+
+def test_a_bill_that_states_no_quantity_can_be_the_dearest_part(tmp_path: Path) -> None:
+    tables = full(2)
+    bill = {"week": FINAL_WEEK, "component": "stt", "unit": None, "cost_usd": 4, "cost_per_minute_usd": 0.5, "lines": 1}
+    tables.add("mart.cost_part_week", bill | {"unpriced_lines": 0, "included_in_total": True})
+    by_unit = spending(latest_edition(read_publication(tables.write(tmp_path)), Settings()))[0]
+    assert "stt" in by_unit.finding
+    assert texts(by_unit.tables[0]) == [["stt", NO_VALUE, NO_VALUE, "$4.00", "$0.5000", "0"]]
 
 
 def test_prices_that_changed_stand_in_a_table_and_once_on_the_cost_chart(edition: Edition) -> None:
