@@ -13,10 +13,13 @@ from analytics.north_star.evidence import TOTAL, Evidence, Place
 from analytics.north_star.headline import headlines
 
 _WIDE = 0.20
+_PUBLISHED = ("final", "provisional")
 #: Against which the others are held, the first that has a number.
 _REFERENCES = ("audit_corrected", "callback_corrected")
 #: What a segment can show beside the total's six.
 _OF_SEGMENTS = ("observed", "audit_corrected", "survey_only", "inferred")
+#: Counted on cases of their own, of which there can be too few to show; the others refuse by themselves.
+_SUPPRESSIBLE = ("survey_only", "inferred")
 
 SCHEMA = pa.schema(
     [("week", pa.date32()), ("dimension", pa.string()), ("segment", pa.string()), ("estimator", pa.string()),
@@ -36,25 +39,32 @@ class _Week:
     week: date
     status: str
     found: dict[str, Estimated]
+    min_n: int
+
+    def status_of(self, estimator: str) -> str:
+        """The week's status, or that this estimate stands on too few cases."""
+        if self.status in _PUBLISHED and estimator in _SUPPRESSIBLE and self.found[estimator].result.n < self.min_n:
+            return "suppressed"
+        return self.status
 
     def number(self, estimator: str) -> Estimate | None:
         """The estimate that is published, if it is."""
         result = self.found[estimator].result if estimator in self.found else None
-        return result if isinstance(result, Estimate) and self.status in ("final", "provisional") else None
+        return result if isinstance(result, Estimate) and self.status_of(estimator) in _PUBLISHED else None
 
 
 def estimate_rows(evidence: Evidence, min_n: int) -> pa.Table:
     """Every estimator of every week and segment, with the headline marked."""
     total = _series(evidence, TOTAL, min_n)
     chosen = _chosen(evidence, TOTAL, total, frozenset(ESTIMATORS))
-    rows = list(_rows(evidence, total, chosen, min_n))
+    rows = list(_rows(evidence, total, chosen))
     audited_weeks = {week for week, estimator in chosen.items() if estimator == "audit_corrected"}
     for place in evidence.cells:
         if place != TOTAL:
             series = _series(evidence, place, min_n)
             own = _chosen(evidence, place, series, frozenset({"observed", "audit_corrected"}))
             own = {week: name if week in audited_weeks else "observed" for week, name in own.items()}
-            rows += _rows(evidence, series, own, min_n)
+            rows += _rows(evidence, series, own)
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
@@ -67,6 +77,7 @@ def _series(evidence: Evidence, place: Place, min_n: int) -> list[_Week]:
             week,
             _status(evidence, place, week, min_n),
             {name: _estimated(evidence, name, place, week) for name in names},
+            min_n,
         )
         for week in weeks
     ]
@@ -104,7 +115,7 @@ def _chosen(evidence: Evidence, place: Place, series: list[_Week], candidates: f
     return chosen
 
 
-def _rows(evidence: Evidence, series: list[_Week], chosen: dict[date, str], min_n: int) -> Iterator[dict[str, object]]:
+def _rows(evidence: Evidence, series: list[_Week], chosen: dict[date, str]) -> Iterator[dict[str, object]]:
     previous: date | None = None
     for one in series:
         for name in one.found:
@@ -113,7 +124,7 @@ def _rows(evidence: Evidence, series: list[_Week], chosen: dict[date, str], min_
                 "dimension": one.place[0],
                 "segment": one.place[1],
                 "estimator": name,
-                **_number(one, name, min_n),
+                **_number(one, name),
                 "is_headline": chosen.get(one.week) == name,
                 **_gap(one, name),
                 **_change(evidence, one, name, previous if one.status == "final" else None),
@@ -123,14 +134,12 @@ def _rows(evidence: Evidence, series: list[_Week], chosen: dict[date, str], min_
         previous = one.week if one.status == "final" else previous
 
 
-def _number(one: _Week, name: str, min_n: int) -> dict[str, object]:
+def _number(one: _Week, name: str) -> dict[str, object]:
     result = one.found[name].result
     if isinstance(result, Refusal):
         return {"n": result.n, "status": "refused", "reason": result.reason, "is_wide": False}
     if one.number(name) is None:
-        return {"n": result.n, "status": one.status, "reason": None, "is_wide": False}
-    if name in ("survey_only", "inferred") and result.n < min_n:
-        return {"n": result.n, "status": "suppressed", "reason": None, "is_wide": False}
+        return {"n": result.n, "status": one.status_of(name), "reason": None, "is_wide": False}
     low, high = result.ci
     return {
         "value": result.value,
@@ -138,7 +147,7 @@ def _number(one: _Week, name: str, min_n: int) -> dict[str, object]:
         "ci_high": high,
         "n": result.n,
         "se": result.se,
-        "status": one.status,
+        "status": one.status_of(name),
         "is_wide": high - low > _WIDE,
         "youden": result.youden,
     }

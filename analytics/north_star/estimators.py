@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import sqrt
 
-import numpy as np
-
-from analytics.estimation.callback import CalledBack, callback_corrected, correction
+from analytics.estimation.callback import CalledBack, callback_corrected
 from analytics.estimation.estimate import Estimate, Refusal
 from analytics.estimation.intervals import wilson
 from analytics.estimation.label_error import corrected_share, errors_of_counts
@@ -74,22 +72,23 @@ def called_back(evidence: Evidence, place: Place, week: date) -> Estimated:
     if place != TOTAL:
         return Estimated(Refusal("only the total is corrected by call-backs"))
     cell = evidence.cells[place][week]
-    arms = [evidence.callbacks[other] for other in evidence.trailing(place, week) if other in evidence.callbacks]
-    y, f, probability = (np.concatenate([np.zeros(0), *(arm[column] for arm in arms)]) for column in range(3))
-    learnt = correction(y, f, probability)
-    if isinstance(learnt, Refusal):
-        return Estimated(learnt)
+    arms = [evidence.called_back(other) for other in evidence.trailing(place, week)]
+    handled = CalledBack(cell.answered_weight, cell.answered_liked_weight, cell.silent_weight)
+    result = callback_corrected(handled, arms)
+    if isinstance(result, Refusal):
+        return Estimated(result)
+    scale = 1 / result.youden if result.youden else 1.0
+    # what the silent ones say by this estimate, at their mean label
+    good = result.value * (cell.answered_weight + cell.silent_weight) - cell.answered_liked_weight
+    said = good / cell.silent_weight if cell.silent_weight else 0.0
 
-    def scores(cell: Cell) -> Scores | None:
-        if not cell.decided:
-            return None
-        silent = cell.handled - cell.answered
-        liked, unknown = cell.silent_labelled_liked, cell.silent_unlabelled
-        kinds = ((1.0, liked), (UNDECIDED, unknown), (0.0, silent - liked - unknown))
-        known = ((1.0, cell.answered_liked), (0.0, cell.answered - cell.answered_liked + cell.decided - cell.handled))
-        return Scores((*known, *((learnt.slope * label + learnt.offset, cases) for label, cases in kinds)))
+    def scores(other: Cell) -> Scores | None:
+        silent = {1.0: other.silent_liked_weight, 0.0: other.silent_weight - other.silent_liked_weight}
+        kinds = [(said + scale * (label - cell.silent_label), cases) for label, cases in silent.items()]
+        answered = (1.0, other.answered_liked_weight), (0.0, other.answered_weight - other.answered_liked_weight)
+        return _handled_scores(other, (*answered, *kinds))
 
-    return Estimated(_times_handled(callback_corrected(_called_back(cell), learnt), cell), scores)
+    return Estimated(_times_handled(result, cell), scores)
 
 
 def survey_corrected(evidence: Evidence, place: Place, week: date) -> Estimated:
@@ -102,17 +101,14 @@ def survey_corrected(evidence: Evidence, place: Place, week: date) -> Estimated:
         sum(one.overlap_false_hits for one in pool),
         sum(one.overlap_disliked for one in pool),
     )
-    share_liked = cell.labelled_liked / cell.labelled if cell.labelled else 0.0
+    liked = cell.labelled_liked_weight / cell.labelled_weight if cell.labelled else 0.0
 
-    def scores(cell: Cell) -> Scores | None:
-        if not cell.labelled:
-            return None
-        scale = cell.handled / cell.labelled / errors.youden
-        liked, handled = cell.labelled_liked, cell.labelled
-        parts = ((scale * (1 - errors.false_positive), liked), (-scale * errors.false_positive, handled - liked))
-        return Scores((*parts, (0.0, cell.decided - handled)))
+    def scores(other: Cell) -> Scores | None:
+        kinds = {1.0: other.labelled_liked_weight, 0.0: other.labelled_weight - other.labelled_liked_weight}
+        parts = tuple(((label - errors.false_positive) / errors.youden, cases) for label, cases in kinds.items())
+        return _handled_scores(other, parts)
 
-    return Estimated(_times_handled(corrected_share(share_liked, cell.labelled, errors), cell), scores)
+    return Estimated(_times_handled(corrected_share(liked, cell.labelled, errors), cell), scores)
 
 
 ESTIMATORS: dict[str, Callable[[Evidence, Place, date], Estimated]] = {
@@ -152,10 +148,15 @@ def _counted(cases: int, good: float, weight: float, squares: float, otherwise: 
     return Estimate(value, sqrt(value * (1 - value) / effective), cases, interval=wilson(counted, effective))
 
 
-def _called_back(cell: Cell) -> CalledBack:
-    silent = cell.handled - cell.answered
-    labelled = cell.silent_labelled_liked + UNDECIDED * cell.silent_unlabelled
-    return CalledBack(cell.answered, cell.answered_liked, silent, labelled / silent if silent else 0.0)
+def _handled_scores(cell: Cell, kinds: tuple[tuple[float, float], ...]) -> Scores | None:
+    """Scores of all decided cases from those of handled ones, which stand for all handled ones; the others score 0."""
+    known = sum(cases for _, cases in kinds)
+    if known <= 0:
+        return None
+    share = cell.handled_weight / known
+    scored = tuple((score, cases * share) for score, cases in kinds)
+    others = (0.0, cell.decided_weight - cell.handled_weight)
+    return Scores((*scored, others), cell.decided_squares / cell.decided_weight)
 
 
 def _times_handled(result: Estimate | Refusal, cell: Cell) -> Estimate | Refusal:

@@ -41,17 +41,18 @@ class Cell:
     inferred_weight: float
     inferred_good_weight: float
     inferred_squares: float
-    handled: int
     labelled: int
-    labelled_liked: int
+    labelled_weight: float
+    labelled_liked_weight: float
     overlap_liked: int
     overlap_hits: int
     overlap_disliked: int
     overlap_false_hits: int
-    answered: int
-    answered_liked: int
-    silent_labelled_liked: int
-    silent_unlabelled: int
+    answered_weight: float
+    answered_liked_weight: float
+    silent: int
+    silent_weight: float
+    silent_liked_weight: float
 
     @property
     def handled_rate(self) -> float:
@@ -67,6 +68,11 @@ class Cell:
     def audit_label(self) -> float:
         """Mean label of all cases, undecided ones with `UNDECIDED`."""
         return (self.good + UNDECIDED * (self.cases - self.decided)) / self.cases
+
+    @property
+    def silent_label(self) -> float:
+        """Mean label of the silent cases; 0 without any."""
+        return self.silent_liked_weight / self.silent_weight if self.silent_weight else 0.0
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,12 @@ class Evidence:
         cell = self.cells[place][week]
         y, f, probability, sample = self.audits.get(place, {}).get(week, (np.zeros(0),) * 4)
         return audited_week(y, f, probability, cell.audit_label, cell.cases, sample)
+
+    def called_back(self, week: date) -> AuditedWeek:
+        """The silent customers of a week and those of them who answered a call-back."""
+        cell = self.cells[TOTAL][week]
+        y, f, probability = self.callbacks.get(week, (np.zeros(0),) * 3)
+        return audited_week(y, f, probability, cell.silent_label, cell.silent)
 
 
 def read_evidence(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> Evidence:

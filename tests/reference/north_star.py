@@ -10,6 +10,7 @@ from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
+from tests.reference.callbacks import arm_of, silent_share
 from tests.reference.cases import counted
 from tests.reference.kpis import DIMENSIONS, segment_of
 
@@ -87,12 +88,12 @@ def corrections(cases: Iterable[Case], rules: Rules) -> dict[Any, Row]:
         weeks[case.first.week].append(case)
     found: dict[Any, Row] = {}
     for week, members in weeks.items():
-        trailing = [weeks[one] for one in weeks if timedelta(0) <= week - one < timedelta(weeks=8)]
+        trailing = [weeks[one] for one in sorted(weeks) if timedelta(0) <= week - one < timedelta(weeks=8)]
         pool = [case for one in trailing for case in one if case.decided and case.handled]
         decided = [case for case in members if case.decided]
         handled = [case for case in decided if case.handled]
         for name, share in (
-            ("callback_corrected", called_back(handled, pool)),
+            ("callback_corrected", called_back(handled, trailing)),
             ("survey_corrected", relabelled(handled, pool)),
         ):
             if share is not None and len(decided) >= SMALLEST:
@@ -101,19 +102,12 @@ def corrections(cases: Iterable[Case], rules: Rules) -> dict[Any, Row]:
     return found
 
 
-def called_back(handled: list[Case], pool: list[Case]) -> float | None:
-    """p_R mean_R + (1 - p_R) m: those who answered unasked, and the arm of the others with their labels (Hansen, Hurwitz)."""
-    arm = [case for case in pool if case.unasked is None and case.called_back is not None]
-    if len(arm) < 100 or not handled:
-        return None
-    weights = [1 / probability for case in arm if (probability := (case.called_back or (0, 1))[1])]
-    y = [float((case.called_back or (0, 0))[0] >= 7) for case in arm]
-    f = [label_of(case) for case in arm]
-    lam = min(1.5, max(0.0, weighted_slope(y, f, weights)))
-    offset = mean([one - lam * label for one, label in zip(y, f, strict=True)], weights)
-    silent = [case for case in handled if case.unasked is None]
-    said = sum(case.unasked is not None and case.unasked >= 7 for case in handled)
-    return (said + sum(lam * label_of(case) + offset for case in silent)) / len(handled)
+def called_back(handled: list[Case], trailing: list[list[Case]]) -> float | None:
+    """p_R mean_R + (1 - p_R) m: those who answered unasked, and the arm for the others (Hansen, Hurwitz)."""
+    share = silent_share([arm_of([case for case in week if case.decided]) for week in trailing])
+    said = [float(case.unasked >= 7) for case in handled if case.unasked is not None]
+    silent = sum(case.unasked is None and case.nps_predicted is not None for case in handled)
+    return None if share is None else (sum(said) + silent * share) / (len(said) + silent)
 
 
 def relabelled(handled: list[Case], pool: list[Case]) -> float | None:
@@ -133,16 +127,8 @@ def label_of(case: Case) -> float:
     return 0.5 if case.nps_predicted is None else float(case.nps_predicted >= 7)
 
 
-def mean(values: list[float], weights: list[float] | None = None) -> float:
-    weights = weights or [1.0] * len(values)
-    return sum(value * weight for value, weight in zip(values, weights, strict=True)) / sum(weights)
-
-
-def weighted_slope(y: list[float], f: list[float], weights: list[float]) -> float:
-    centre_y, centre_f = mean(y, weights), mean(f, weights)
-    spread = mean([(label - centre_f) ** 2 for label in f], weights)
-    both = mean([(one - centre_y) * (label - centre_f) for one, label in zip(y, f, strict=True)], weights)
-    return both / spread if spread else 0.0
+def mean(values: list[float]) -> float:
+    return sum(values) / len(values)
 
 
 def drivers(cases: Iterable[Case], rules: Rules) -> dict[Any, Row]:

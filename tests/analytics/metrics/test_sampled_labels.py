@@ -89,3 +89,35 @@ def test_surveys_weigh_as_their_cases_and_labels_as_labels(facts: duckdb.DuckDBP
     assert [cells[0][name] for name in names] == [2, 5]
     assert [cells[0][f"{name}_weight"] for name in names] == [2 + 1, 4 + 4 + 2 + 2 + 4]
     assert [cells[0][f"{name}_good_weight"] for name in names] == [1, 4 + 2 + 4]
+
+
+def test_customers_are_called_back_for_all_silent_ones_not_for_those_with_a_label(
+    facts: duckdb.DuckDBPyConnection,
+) -> None:
+    """Half of the stated cases have a label. Everybody who answered is known, of the silent ones those with a label."""
+    facts.execute(
+        "create table _star_answers as select * from (values ('d', 3, null, null), ('e', null, 9, 0.1))"
+        " answers(case_id, unasked_score, arm_score, arm_probability)"
+    )
+    facts.execute(f"create table _star_cases as {sql('mart/_star_cases')}")
+    cell = (
+        facts.sql(f"select * from ({sql('mart/_star_cells')}) where dimension = 'all'").to_arrow_table().to_pylist()[0]
+    )
+    assert (cell["answered_weight"], cell["answered_liked_weight"]) == (2, 0)
+    assert (cell["silent"], cell["silent_weight"], cell["silent_liked_weight"]) == (4, 4 + 4 + 2 + 4, 4 + 2 + 4)
+    assert (cell["labelled"], cell["labelled_weight"], cell["labelled_liked_weight"]) == (5, 16, 10)
+    drawn = facts.sql(f"select y, f, probability from ({sql('mart/_star_callbacks')})").fetchall()
+    assert drawn == [(1.0, 1.0, pytest.approx(0.1 * 0.25))]
+
+
+def test_an_answer_without_a_label_says_nothing_of_labels(facts: duckdb.DuckDBPyConnection) -> None:
+    facts.execute("update _facts_case set nps_predicted = null where case_id = 'e'")
+    facts.execute(
+        "create table _star_answers as select 'e' as case_id, null as unasked_score, 9 as arm_score, 0.1 as arm_probability"
+    )
+    facts.execute(f"create table _star_cases as {sql('mart/_star_cases')}")
+    cell = (
+        facts.sql(f"select * from ({sql('mart/_star_cells')}) where dimension = 'all'").to_arrow_table().to_pylist()[0]
+    )
+    assert (cell["answered_weight"], cell["silent"], cell["silent_weight"]) == (0, 4, 4 + 4 + 2 + 2)
+    assert facts.sql(f"select * from ({sql('mart/_star_callbacks')})").fetchall() == []
