@@ -85,16 +85,20 @@ class Asker:
         if not await self._budget.reserve(reserved):
             self._leave_out(task)
             return
+        if self._stopped is not None:  # while this worker waited for room
+            self._budget.settle(reserved, 0)
+            return
         for attempt in range(1, self._terms.max_attempts + 1):
             sent = await self._send(task, reserved)
             reply = await self._transport.post(self._body(task))
             answered = self._judge(task, sent, reply, last=attempt == self._terms.max_attempts)
             self._budget.settle(reserved, answered.cost_nano_usd)
+            goes_on = not answered.final and self._stopped is None
             reserved = self._most_nano_usd(task)
-            if not answered.final and not self._budget.reserve_now(reserved):
-                answered = structs.replace(answered, final=True)
+            if goes_on and not self._budget.reserve_now(reserved):
+                answered, goes_on = structs.replace(answered, final=True), False
             self._book(task, answered)
-            if answered.final or self._stopped is not None:
+            if not goes_on:
                 return
             if answered.status == "error":
                 await asyncio.sleep(self._terms.backoff.wait_s(attempt))

@@ -130,6 +130,8 @@ class RemoteLabeler:
                 return asyncio.run(self._ask(iter(candidates), retry, reader, writer))
             except ExceptionGroup as group:
                 raise _cause(group.exceptions[0]) from None
+            except sqlite3.Error as error:
+                raise _cause(error) from None
 
     async def _ask(
         self, candidates: Iterator[Candidate], retry: frozenset[Status], reader: Journal, writer: Journal

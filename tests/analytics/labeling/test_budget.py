@@ -78,6 +78,19 @@ def test_calls_are_taken_in_their_random_order_with_a_known_probability(server: 
     assert {label.selection_probability for label in found} == {probability}
 
 
+def test_an_equal_call_that_was_taken_takes_no_other_into_the_sample(server: FaultServer, tmp_path: Path) -> None:
+    labeler = remote_labeler(tmp_path, server.base_url, max_usd_per_run="0.01")
+    calls = [conversation(f"native:{n}", f"please help me {n % 10}") for n in range(10)]
+    calls += [conversation(f"native:{n}", f"please help me {n}") for n in range(10, 70)]
+    calls += [conversation(f"native:{n}", f"please help me {n % 10}") for n in range(70, 80)]
+    ask(labeler, calls)
+    found = list(labels(labeler, calls).values())
+    taken = [label.status for label in found].index("skipped_budget")
+    assert 10 < taken < 70
+    assert [label.status for label in found] == ["ok"] * taken + ["skipped_budget"] * (80 - taken)
+    assert {label.selection_probability for label in found} == {(taken + 0.5) / 80}
+
+
 def test_a_decision_stands_until_it_is_asked_for_again(server: FaultServer, tmp_path: Path) -> None:
     labeler = remote_labeler(tmp_path, server.base_url, max_usd_per_run="0.01")
     taken = ask(labeler, CALLS)["ok"]
