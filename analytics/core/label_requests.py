@@ -93,6 +93,8 @@ def submit_all(workspace: Workspace, labeler: RemoteLabeler, retry: frozenset[St
     with workspace.connection() as connection:
         view_calls(workspace, connection, window.days)
         submission = batches.submit(_told(workspace, labeler, candidates(connection, labeler)), retry)
+    for problem in submission.problems:
+        workspace.progress(f"warning: {problem}")
     workspace.progress(f"submitted {submission.counts['submitted']} calls in {submission.batches} batches")
     return submission.counts
 

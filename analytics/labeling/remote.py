@@ -6,6 +6,7 @@ twice.
 
 import asyncio
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -17,7 +18,7 @@ from msgspec import Struct
 from analytics.errors import ConfigurationError, LabelingStopped
 from analytics.labeling.asking import Asker, Terms
 from analytics.labeling.backlog import Backlog, Candidate
-from analytics.labeling.batch_submit import BatchTerms
+from analytics.labeling.batch_creation import BatchTerms
 from analytics.labeling.budget import Budget, room_nano_usd, stamp
 from analytics.labeling.group_commit import group_commit
 from analytics.labeling.interface import Conversation, Label, Status
@@ -175,6 +176,7 @@ class RemoteLabeler:
             max_requests=self._settings.batch_max_requests,
             max_bytes=self._settings.batch_max_bytes,
             folder=self._journal.parent,
+            started_s=time.monotonic(),
         )
         return RemoteBatches(self._settings, self._prompt, self._journal, terms, api_key, self.capped)
 
