@@ -5,6 +5,7 @@ twice.
 """
 
 import asyncio
+import re
 import sqlite3
 import time
 from collections import Counter
@@ -35,6 +36,7 @@ from analytics.sections import Labeling
 
 NAME = "openai"
 _CHUNK = 256
+_SENDABLE_KEY = re.compile(r"[!-~]+")
 
 
 class Run(Struct, frozen=True):
@@ -183,6 +185,9 @@ class RemoteLabeler:
     def _key(self) -> str:
         if self._api_key is None:
             raise ConfigurationError("asking a model needs OPENAI_API_KEY in the environment: set it")
+        if not _SENDABLE_KEY.fullmatch(self._api_key):
+            msg = "OPENAI_API_KEY is empty or holds white space or letters that no header takes: set it again"
+            raise ConfigurationError(msg)
         return self._api_key
 
     def _terms(self, journal: Journal) -> Terms:

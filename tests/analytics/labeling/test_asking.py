@@ -155,6 +155,21 @@ def test_a_server_that_is_down_stops_the_run(tmp_path: Path) -> None:
         ask(labeler, calls)
     with Journal.open(tmp_path / "labels.sqlite") as journal:
         assert journal.spent_nano_usd() == 0, "what never reached a server was not paid"
+    assert set(statuses(labeler, calls)) == {"pending"}, "and is asked about by the next run"
+
+
+def test_a_call_that_reaches_no_server_gives_its_room_back(tmp_path: Path) -> None:
+    labeler = remote_labeler(tmp_path, "http://127.0.0.1:9/v1", max_attempts=1, max_usd_per_run="0.02")
+    assert ask(labeler, [conversation(f"native:{n}", f"help {n}") for n in range(10)]) == {"pending": 10}
+
+
+@pytest.mark.parametrize("key", ["", "sk-\n1", "sk-\u043a", "two words"])
+def test_a_key_that_cannot_be_sent_is_refused_without_showing_it(tmp_path: Path, key: str) -> None:
+    labeler = remote_labeler(tmp_path)
+    labeler._api_key = key
+    with pytest.raises(ConfigurationError, match="OPENAI_API_KEY is empty or holds") as refused:
+        ask(labeler, [conversation()])
+    assert not key or key not in str(refused.value)
 
 
 @pytest.mark.parametrize("status", ["error", "refused", "truncated", "invalid"])
