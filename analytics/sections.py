@@ -31,6 +31,7 @@ class Reporting(Section):
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     maturity_days: int = Field(default=10, ge=7, le=60)
     min_n: int = Field(default=30, ge=1)
+    frozen_sample_calls: int = Field(default=1_000, ge=1)
 
     @property
     def zone(self) -> ZoneInfo:
