@@ -105,9 +105,14 @@ class Asker:
                 await asyncio.sleep(self._terms.backoff.wait_s(attempt))
 
     def _leave_out(self, task: Task) -> None:
-        """The budget has no room: in the random order this call and all later ones are left out."""
+        """The budget has no room: in the random order this call and all later ones are left out.
+
+        One that was sent before, and lost with a killed run, belongs to the sample and stays due.
+        """
         self._backlog.done(task.message.sha256)
-        self.counts["skipped_budget"] += 1
+        self.counts["pending" if task.attempts else "skipped_budget"] += 1
+        if task.attempts:
+            return
         draw = task.candidate.draw
         self.first_left_out = draw if self.first_left_out is None else min(draw, self.first_left_out)
 

@@ -120,9 +120,7 @@ class Submission:
 
     def _add(self, part: Part, task: Task, line: "_Line") -> None:
         if self._first_left_out is not None or (self._room is not None and line.most_nano_usd > self._room):
-            draw = task.candidate.draw
-            self._first_left_out = draw if self._first_left_out is None else min(draw, self._first_left_out)
-            self.counts["skipped_budget"] += 1
+            self._leave_out(task)
             return
         if self._room is not None:
             self._room -= line.most_nano_usd
@@ -132,6 +130,13 @@ class Submission:
             None if self._terms.prices is None else line.most_nano_usd,
         )  # fmt: skip
         part.add(sent, request_line(custom_id(sent.request_id, sent.content), line.body))
+
+    def _leave_out(self, task: Task) -> None:
+        """As in single requests: what was sent before belongs to the sample and stays due."""
+        self.counts["pending" if task.attempts else "skipped_budget"] += 1
+        if not task.attempts:
+            draw = task.candidate.draw
+            self._first_left_out = draw if self._first_left_out is None else min(draw, self._first_left_out)
 
     def _most_nano_usd(self, task: Task, output_tokens: int) -> int:
         prices, share = self._terms.prices, tier_share("batch")

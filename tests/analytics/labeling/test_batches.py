@@ -225,6 +225,18 @@ def test_a_cap_takes_a_random_sample_with_a_known_probability(server: BatchFault
     assert statuses(labeler, calls) == ["ok"] * taken + ["skipped_budget"] * (60 - taken)
 
 
+def test_a_line_that_is_sent_again_keeps_its_probability(server: BatchFaultServer, tmp_path: Path) -> None:
+    calls = [conversation(f"native:{n}", f"please help me {n}, fault:500:once") for n in range(40)]
+    labeler = remote_labeler(tmp_path, server.base_url, max_usd_per_run="0.01")
+    taken = submit(labeler, calls)["submitted"]
+    assert 0 < taken < 40
+    assert collect(labeler, calls).counts == {"asked again": taken}
+    again = remote_labeler(tmp_path, server.base_url, max_usd_per_run="1", run_id="again")
+    assert submit(again, calls) == {"submitted": taken}
+    assert collect(again, calls).counts == {"ok": taken}
+    assert {label.selection_probability for label in labels(again, calls).values()} == {(taken + 0.5) / 40}
+
+
 def test_a_refused_batch_is_told_by_its_code_and_its_calls_are_due(server: BatchFaultServer, tmp_path: Path) -> None:
     labeler = remote_labeler(tmp_path, server.base_url)
     server.creating = "400"
