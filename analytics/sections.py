@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -30,6 +31,7 @@ class Reporting(Section):
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     maturity_days: int = Field(default=10, ge=7, le=60)
     min_n: int = Field(default=30, ge=1)
+    frozen_sample_calls: int = Field(default=1_000, ge=1)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -103,12 +105,24 @@ class Alerts(Section):
     weekly_budget_usd: float | None = Field(default=None, gt=0)
 
 
+def _web_address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # a port above 65535, half a bracket
+        usable = False
+    if not usable:
+        msg = f"{url!r} is no address of a server; write one like 'https://api.openai.com/v1'"
+        raise ValueError(msg)
+    return url
+
+
 class Labeling(Section):
     """Who labels the calls, and what a model behind an OpenAI-compatible server may cost (docs/labeling.md)."""
 
     labeler: Literal["offline", "openai"] = "offline"
     model: str = Field(default="gpt-6-luna", min_length=1)
-    base_url: str = Field(default="https://api.openai.com/v1", pattern=r"^https?://")
+    base_url: Annotated[str, AfterValidator(_web_address)] = "https://api.openai.com/v1"
     temperature: float | None = Field(default=None, ge=0, le=2)
     reasoning_effort: str | None = None
     max_output_tokens: int = Field(default=1024, ge=16)

@@ -87,6 +87,7 @@ class Workspace:
             "zone": settings.reporting.timezone,
             "maturity_days": settings.reporting.maturity_days,
             "min_n": settings.reporting.min_n,
+            "frozen_sample_calls": settings.reporting.frozen_sample_calls,
             "min_caller_words": settings.eligibility.min_caller_words,
             "slo_ttft_ms": settings.slo.ttft_ms,
             "dead_air_ms": settings.slo.dead_air_ms,

@@ -10,6 +10,9 @@ import duckdb
 from msgspec import Struct
 
 from analytics.lake import select
+from analytics.redaction.policy import policy_of
+from analytics.redaction.redactor import Finder
+from analytics.redaction.shared_values import find_conversation_values
 from analytics.shipped import sql
 from analytics.workspace import Workspace
 
@@ -97,6 +100,7 @@ def _restrict(workspace: Workspace, connection: duckdb.DuckDBPyConnection, case_
         )
         connection.execute(f"create or replace view core.{table} as select * from _{table}")
     connection.execute(sql("core/_redacted"))
+    find_conversation_values(connection, Finder(policy_of(workspace.settings.redaction)))
 
 
 def _reviewed(call: dict[str, Any]) -> ReviewedCall:

@@ -18,6 +18,9 @@ from analytics.labeling.plan import Plan
 from analytics.labeling.prices import TokenPrices, token_prices
 from analytics.labeling.remote import RemoteLabeler
 from analytics.lake import Window
+from analytics.redaction.policy import policy_of
+from analytics.redaction.redactor import Finder
+from analytics.redaction.shared_values import find_conversation_values
 from analytics.redaction.table import TEXT_TABLES, view_redacted
 from analytics.shipped import sql
 from analytics.workspace import Workspace
@@ -93,6 +96,8 @@ def submit_all(workspace: Workspace, labeler: RemoteLabeler, retry: frozenset[St
     with workspace.connection() as connection:
         view_calls(workspace, connection, window.days)
         submission = batches.submit(_told(workspace, labeler, candidates(connection, labeler)), retry)
+    for problem in submission.problems:
+        workspace.progress(f"warning: {problem}")
     workspace.progress(f"submitted {submission.counts['submitted']} calls in {submission.batches} batches")
     return submission.counts
 
@@ -181,6 +186,7 @@ def view_calls(workspace: Workspace, connection: duckdb.DuckDBPyConnection, days
     """Make the tables readable that conversations are made of: nothing that a labeler reads is unredacted."""
     workspace.lake.view(connection, "core/calls", days)
     view_redacted(workspace, connection, days)
+    find_conversation_values(connection, Finder(policy_of(workspace.settings.redaction)))
 
 
 def rows_of(relation: duckdb.DuckDBPyRelation) -> Iterator[list[dict[str, Any]]]:

@@ -5,9 +5,8 @@ from datetime import date
 
 import msgspec
 
-from analytics.core.label_requests import rows_of
+from analytics.core.label_requests import rows_of, view_calls
 from analytics.labeling.interface import Conversation
-from analytics.redaction.table import view_redacted
 from analytics.shipped import sql
 from analytics.workspace import Workspace
 
@@ -17,8 +16,7 @@ def conversations_of(workspace: Workspace, calls: Mapping[str, date]) -> Iterato
     some = f"from ({sql('core/_conversations')}) where call_id in (select unnest($ids::varchar[]))"
     with workspace.connection() as connection:
         for day in sorted(set(calls.values())):
-            workspace.lake.view(connection, "core/calls", [day])
-            view_redacted(workspace, connection, [day])
+            view_calls(workspace, connection, [day])
             wanted = {"ids": sorted(call_id for call_id, date in calls.items() if date == day)}
             for batch in rows_of(connection.sql(some, params=wanted)):
                 yield from (msgspec.convert(call, Conversation) for call in batch)

@@ -71,7 +71,8 @@ class _Completion(Struct):
     choices: list[_Choice]
 
 
-Count = Annotated[int, Meta(ge=0)]
+#: No answer is billed for more: a count beyond it is a broken one, and would not fit into the journal.
+Count = Annotated[int, Meta(ge=0, le=10**9)]
 
 
 class _InputDetails(Struct):
@@ -85,15 +86,18 @@ class _Usage(Struct):
     prompt_tokens_details: _InputDetails | None = None
 
 
-class _Billed(Struct):
-    usage: _Usage
+class _Receipt(Struct):
+    usage: msgspec.Raw = msgspec.Raw(b"null")
     model: str | None = None
     service_tier: str | None = None
 
 
 _completion = msgspec.json.Decoder(_Completion)
-_billed = msgspec.json.Decoder(_Billed)
+_receipt = msgspec.json.Decoder(_Receipt)
+_usage = msgspec.json.Decoder(_Usage)
 _answer = msgspec.json.Decoder(ModelAnswer)
+#: RecursionError: a thousand brackets in a field that nobody asked for.
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _FINISHED: dict[str | None, Status] = {"content_filter": "refused", "length": "truncated"}
 
 
@@ -105,8 +109,10 @@ def status_of(body: bytes, conversation: Conversation) -> Status:
 def parse_answer(body: bytes, conversation: Conversation) -> Label:
     """The label that a response body with HTTP status 200 holds for this call."""
     try:
-        choice = _completion.decode(body).choices[0]
-    except (msgspec.DecodeError, UnicodeDecodeError, IndexError):
+        (choice,) = _completion.decode(body).choices
+    except (*_UNREADABLE, ValueError):  # ValueError: none, or a second one that may say something else
+        return Label(conversation.call_id, "invalid")
+    if not _is_unambiguous(body):
         return Label(conversation.call_id, "invalid")
     if choice.message.refusal:
         return Label(conversation.call_id, "refused")
@@ -118,9 +124,9 @@ def parse_answer(body: bytes, conversation: Conversation) -> Label:
 def _label(content: str, conversation: Conversation) -> Label:
     try:
         answer = _answer.decode(content)
-    except msgspec.DecodeError:
+    except _UNREADABLE:
         return Label(conversation.call_id, "invalid")
-    if _contradicts_itself(content) or not _are_verbatim(answer.evidence, conversation):
+    if not _is_unambiguous(content) or not _are_verbatim(answer.evidence, conversation):
         return Label(conversation.call_id, "invalid")
     fields = {name: getattr(answer, name) for name in answer.__struct_fields__ if name != "evidence"}
     quotes = tuple(Quote(seq=evidence.seq, text=evidence.quote) for evidence in answer.evidence)
@@ -131,13 +137,13 @@ class _DuplicateKey(Exception):
     """An object names one key twice."""
 
 
-def _contradicts_itself(content: str) -> bool:
-    """Whether an object of the answer names a key twice: msgspec keeps the last one, which would be a guess."""
+def _is_unambiguous(text: str | bytes) -> bool:
+    """Whether no object names a key twice, of which msgspec keeps the last one, and no part is unreadable."""
     try:
-        json.loads(content, object_pairs_hook=_refuse_duplicates)
-    except _DuplicateKey:
-        return True
-    return False
+        json.loads(text, object_pairs_hook=_refuse_duplicates)
+    except (_DuplicateKey, ValueError, RecursionError):
+        return False
+    return True
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> None:
@@ -154,14 +160,18 @@ def _are_verbatim(evidence: Sequence[Evidence], conversation: Conversation) -> b
 def receipt_of(body: bytes) -> Receipt:
     """What the answer is billed for; an unreadable body has an empty receipt."""
     try:
-        billed = _billed.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        receipt = _receipt.decode(body)
+    except _UNREADABLE:
         return Receipt()
-    details = billed.usage.prompt_tokens_details or _InputDetails()
-    usage = Usage(
-        billed.usage.prompt_tokens,
-        billed.usage.completion_tokens,
-        min(details.cached_tokens or 0, billed.usage.prompt_tokens),
-        details.cache_write_tokens or 0,
-    )
-    return Receipt(billed.model, billed.service_tier, usage)
+    return Receipt(receipt.model, receipt.service_tier, _billed(receipt.usage))
+
+
+def _billed(raw: msgspec.Raw) -> Usage | None:
+    try:
+        usage = _usage.decode(raw)
+    except _UNREADABLE:
+        return None
+    details = usage.prompt_tokens_details or _InputDetails()
+    cached = min(details.cached_tokens or 0, usage.prompt_tokens)
+    written = min(details.cache_write_tokens or 0, usage.prompt_tokens - cached)
+    return Usage(usage.prompt_tokens, usage.completion_tokens, cached, written)

@@ -85,24 +85,34 @@ class Asker:
         if not await self._budget.reserve(reserved):
             self._leave_out(task)
             return
+        if self._stopped is not None:  # while this worker waited for room
+            self._budget.settle(reserved, 0)
+            return
         for attempt in range(1, self._terms.max_attempts + 1):
             sent = await self._send(task, reserved)
             reply = await self._transport.post(self._body(task))
-            answered = self._judge(task, sent, reply, last=attempt == self._terms.max_attempts)
+            last = attempt == self._terms.max_attempts
+            answered = self._judge(task, sent, reply, last=last)
             self._budget.settle(reserved, answered.cost_nano_usd)
+            goes_on = not (answered.final or last or self._stopped)
             reserved = self._most_nano_usd(task)
-            if not answered.final and not self._budget.reserve_now(reserved):
-                answered = structs.replace(answered, final=True)
-            self._book(task, answered)
-            if answered.final or self._stopped is not None:
+            if goes_on and not self._budget.reserve_now(reserved):
+                answered, goes_on = structs.replace(answered, final=True), False
+            self._book(task, answered, goes_on=goes_on)
+            if not goes_on:
                 return
             if answered.status == "error":
                 await asyncio.sleep(self._terms.backoff.wait_s(attempt))
 
     def _leave_out(self, task: Task) -> None:
-        """The budget has no room: in the random order this call and all later ones are left out."""
+        """The budget has no room: in the random order this call and all later ones are left out.
+
+        One that was sent before, and lost with a killed run, belongs to the sample and stays due.
+        """
         self._backlog.done(task.message.sha256)
-        self.counts["skipped_budget"] += 1
+        self.counts["pending" if task.attempts else "skipped_budget"] += 1
+        if task.attempts:
+            return
         draw = task.candidate.draw
         self.first_left_out = draw if self.first_left_out is None else min(draw, self.first_left_out)
 
@@ -131,8 +141,9 @@ class Asker:
             self._stopped = stop_reason(reply)
         task.maybe_paid += is_maybe_paid(reply)
         given_up = last or task.maybe_paid == MAX_MAYBE_PAID
-        final = verdict == "failed" or (given_up and verdict != "stop")
-        self._count_unreachable(reply, final=final)
+        # a call that never reached a server stays due: a wrong address makes no dead letters
+        final = verdict == "failed" or (given_up and verdict != "stop" and reply.error != "unreachable")
+        self._count_unreachable(reply, given_up=given_up)
         return failure_of(sent.request_id, reply, now=self._terms.now, final=final)
 
     def _answered(self, task: Task, sent: Sent, reply: Reply, *, last: bool) -> Answered:
@@ -148,16 +159,15 @@ class Asker:
         task.doubled = task.doubled or answered.status == "truncated"
         return answered
 
-    def _count_unreachable(self, reply: Reply, *, final: bool) -> None:
-        self._unreachable = 0 if reply.http_status is not None else self._unreachable + final
+    def _count_unreachable(self, reply: Reply, *, given_up: bool) -> None:
+        self._unreachable = 0 if reply.http_status is not None else self._unreachable + given_up
         if self._unreachable >= _UNREACHABLE_CALLS:
             self._stopped = f"no answer to {_UNREACHABLE_CALLS} calls in a row: check labeling.base_url and the network"
 
-    def _book(self, task: Task, answered: Answered) -> None:
+    def _book(self, task: Task, answered: Answered, *, goes_on: bool) -> None:
         written = self._commits.add(answered)
-        if answered.final:
-            self.counts[answered.status] += 1
-        if answered.final or self._stopped is not None:
+        if not goes_on:
+            self.counts[answered.status if answered.final else "pending"] += 1
             written.add_done_callback(lambda _: self._backlog.done(task.message.sha256))
 
     def _body(self, task: Task) -> bytes:

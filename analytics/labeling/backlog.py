@@ -83,8 +83,9 @@ class Backlog:
         drawing_again = "skipped_budget" in self._retry
         if selection is not None and selection.left_out and not drawing_again:
             return False
-        in_round = selection is not None and (selection.open or drawing_again)
-        if in_round or (self._capped and entry.status is None and not entry.in_batch):
+        # a call of a finished round that has no answer yet is in the sample with the probability of that round
+        in_round = self._capped and entry.status is None and not entry.in_batch
+        if (selection.open or drawing_again) if selection is not None else in_round:
             self._take(candidate)
         is_answered = entry.status is not None and entry.status not in self._retry
         if entry.in_batch or is_answered or message.sha256 in self._asked or message.sha256 in self._retried:

@@ -32,6 +32,14 @@ class BatchClient:
         with _failures():
             return self._once.files.create(file=(name, file, "application/jsonl"), purpose="batch").id
 
+    def has_file(self, file_id: str) -> bool:
+        """Whether the file is there for this key."""
+        try:
+            with _failures():
+                return bool(self._client.files.retrieve(file_id).id)
+        except Unknown:
+            return False
+
     def create(self, batch: Batch) -> RemoteBatch:
         """Create a batch, in one attempt."""
         with _failures():
@@ -40,6 +48,7 @@ class BatchClient:
                 endpoint=ENDPOINT,  # type: ignore[arg-type]
                 completion_window="24h",
                 metadata={METADATA_KEY: batch.batch_key},
+                extra_headers={"Idempotency-Key": batch.batch_key},  # some servers know it; OpenAI's does not say so
             )
             return _remote(created)
 

@@ -84,17 +84,6 @@ class Collector:
         harvest.collected += 1
         self._clean_up(open_batch, remote)
 
-    def give_up(self, open_batch: OpenBatch, harvest: Harvest) -> None:
-        """End a batch that nobody has any more: its calls may have been paid, so only a retry asks again."""
-        key, gone = open_batch.batch.batch_key, Reply(None, {}, b"", "batch_gone")
-        lost = [
-            failure_of(one.request_id, gone, now=self._terms.now, final=True)
-            for one in self._journal.batched_requests(key)
-            if not one.is_answered
-        ]
-        self._journal.write([*lost, BatchStep(key, "collected", open_batch.remote_id, self._terms.now)])
-        harvest.counts.update(one.status for one in lost)
-
     def _take_in(
         self, open_batch: OpenBatch, remote: RemoteBatch, harvest: Harvest, conversations_of: ConversationsOf
     ) -> None:

@@ -46,6 +46,7 @@ class _Line(Struct):
 _name = msgspec.json.Decoder(_Name)
 _line = msgspec.json.Decoder(_Line)
 _text = msgspec.json.Decoder(str)
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Places(Struct):
@@ -77,7 +78,7 @@ def places_of(lines: Iterable[bytes], names: frozenset[str]) -> Places:
 def _name_of(line: bytes) -> str:
     try:
         return _name.decode(line).custom_id
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         return ""
 
 
@@ -91,7 +92,7 @@ def reply_of(line: bytes) -> Reply:
     """What a line of the output or error file says; without an HTTP status the request was not carried out."""
     try:
         said = _line.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         return Reply(200, {}, b"")
     response = said.response
     if response is None or not response.status_code:
@@ -104,5 +105,5 @@ def _body(raw: bytes) -> bytes:
     """The bytes of a response; some servers write its JSON into a string."""
     try:
         return _text.decode(raw).encode()
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         return raw

@@ -45,6 +45,10 @@ class BatchServer(Protocol):
         """Store an input file; returns its id."""
         ...
 
+    def has_file(self, file_id: str) -> bool:
+        """Whether the file is there for this key: files of another project are not."""
+        ...
+
     def create(self, batch: Batch) -> RemoteBatch:
         """Create a batch, in one attempt: a second one could make a second batch."""
         ...

@@ -1,47 +1,29 @@
 """The first half of a batch: what is due goes into files, and each file into exactly one batch.
 
 The order is what keeps a kill from paying twice. The file is uploaded, which costs nothing; then the batch and all of
-its requests are written down; only then is the batch created. A batch that is written down and has no step is looked
-for at the server, by the key in its metadata, before it is created again.
+its requests are written down; only then is the batch created (`batch_creation.py`).
 """
 
 import hashlib
 import tempfile
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
-from pathlib import Path
 from typing import BinaryIO
 
 from msgspec import Struct, structs
 
 from analytics.errors import LabelingStopped
 from analytics.labeling.backlog import Backlog, Candidate, Task
+from analytics.labeling.batch_creation import BatchTerms, create_batch, decide_batches
 from analytics.labeling.batch_lines import custom_id, request_line
-from analytics.labeling.batch_server import BatchRefused, BatchServer, NoAnswer, RemoteBatch
+from analytics.labeling.batch_server import BatchRefused, BatchServer, NoAnswer
 from analytics.labeling.interface import Status
 from analytics.labeling.journal import Journal
-from analytics.labeling.journal_records import Answered, Batch, Batched, BatchStep, Record, Sent
+from analytics.labeling.journal_records import Batch, Batched, Record, Sent
 from analytics.labeling.model_families import tier_share
-from analytics.labeling.prices import TokenPrices
 from analytics.labeling.request import Prompt
 from analytics.labeling.tokens import most_input_tokens
-
-
-class BatchTerms(Struct, frozen=True):
-    """How to submit; `folder` holds the file that is being written, `patience_s` is how long a batch is looked for."""
-
-    run_id: str
-    now: str
-    base_url: str
-    prices: TokenPrices | None
-    room_nano_usd: int | None
-    max_requests: int
-    max_bytes: int
-    folder: Path
-    patience_s: float = 10.0
-    sleep: Callable[[float], None] = time.sleep
 
 
 class Part:
@@ -82,7 +64,10 @@ class _Queue:
 
 
 class Submission:
-    """One round of submitting; `submit` may be called once. `counts` are calls by what became of them."""
+    """One round of submitting; `submit` may be called once.
+
+    `counts` are calls by what became of them, `problems` are sentences about batches of before.
+    """
 
     def __init__(self, prompt: Prompt, terms: BatchTerms, journal: Journal, server: BatchServer) -> None:
         self._prompt = prompt
@@ -96,6 +81,7 @@ class Submission:
         self._request_ids = count(journal.next_request_id())
         self.counts: Counter[str] = Counter()
         self.batches = 0
+        self.problems: list[str] = []
 
     def submit(self, candidates: Iterator[Candidate], *, capped: bool, retry: frozenset[Status]) -> None:
         """Put all candidates that are due into batches.
@@ -103,7 +89,7 @@ class Submission:
         Raises:
             LabelingStopped: the server refuses, or does not answer; what was submitted is in the journal.
         """
-        decide_batches(self._journal, self._server, self._terms)
+        self.problems += decide_batches(self._journal, self._server, self._terms)
         backlog = Backlog(self._prompt, self._journal, self._queue, capped=capped, retry=retry)
         for part in self._parts(backlog.tasks(candidates)):
             self._create(part, backlog)
@@ -134,9 +120,7 @@ class Submission:
 
     def _add(self, part: Part, task: Task, line: "_Line") -> None:
         if self._first_left_out is not None or (self._room is not None and line.most_nano_usd > self._room):
-            draw = task.candidate.draw
-            self._first_left_out = draw if self._first_left_out is None else min(draw, self._first_left_out)
-            self.counts["skipped_budget"] += 1
+            self._leave_out(task)
             return
         if self._room is not None:
             self._room -= line.most_nano_usd
@@ -146,6 +130,13 @@ class Submission:
             None if self._terms.prices is None else line.most_nano_usd,
         )  # fmt: skip
         part.add(sent, request_line(custom_id(sent.request_id, sent.content), line.body))
+
+    def _leave_out(self, task: Task) -> None:
+        """As in single requests: what was sent before belongs to the sample and stays due."""
+        self.counts["pending" if task.attempts else "skipped_budget"] += 1
+        if not task.attempts:
+            draw = task.candidate.draw
+            self._first_left_out = draw if self._first_left_out is None else min(draw, self._first_left_out)
 
     def _most_nano_usd(self, task: Task, output_tokens: int) -> int:
         prices, share = self._terms.prices, tier_share("batch")
@@ -163,12 +154,12 @@ class Submission:
                 f"the server did not take the file of a batch ({failure}): run `classify --submit` again, or ask"
                 " without batches; nothing of this file was submitted"
             ) from None
-        batch = Batch(part.key(file_id), self._terms.base_url, self._prompt.model, file_id, self._terms.now)
+        batch = Batch(part.key(file_id), self._terms.base_url, self._prompt.model, file_id, self._terms.moment())
         members = [Batched(sent.request_id, batch.batch_key) for sent in part.sent]
         self._journal.write([batch, *part.sent, *members, *self._queue.take()])
         for sent in part.sent:
             backlog.done(sent.content)
-        _create(batch, self._journal, self._server, self._terms)
+        create_batch(batch, self._journal, self._server, self._terms)
         self.counts["submitted"] += len(part.sent)
         self.batches += 1
 
@@ -183,70 +174,3 @@ class _Line(Struct, frozen=True):
     def size(self) -> int:
         """Bytes of the line, the name and the address included, rounded up."""
         return len(self.body) + 256
-
-
-def decide_batches(journal: Journal, server: BatchServer, terms: BatchTerms) -> None:
-    """Find out about every batch of which nobody knows whether it was created; one that was not is created now.
-
-    Raises:
-        LabelingStopped: the server refuses, or does not answer.
-    """
-    for unknown in journal.open_batches():
-        if unknown.remote_id is None and unknown.batch.base_url == terms.base_url:
-            found = _look_for(unknown.batch, server, terms)
-            if found is None:
-                _create(unknown.batch, journal, server, terms)
-            else:
-                _note(journal, unknown.batch, found, terms)
-
-
-def _create(batch: Batch, journal: Journal, server: BatchServer, terms: BatchTerms) -> None:
-    try:
-        created = server.create(batch)
-    except BatchRefused as refusal:
-        _give_back(journal, batch, refusal.code, terms.now)
-        raise LabelingStopped(
-            f"the server refused a batch ({refusal.code}): nothing of it is paid and its calls are asked about again;"
-            " correct what it names, or ask without batches"
-        ) from None
-    except NoAnswer as failure:
-        found = _look_for(batch, server, terms)
-        if found is None:
-            raise LabelingStopped(
-                f"the server did not say whether it created a batch ({failure}): run `classify --submit` or --collect"
-                " again; the batch is looked for first, and its calls are not sent meanwhile"
-            ) from None
-        created = found
-    _note(journal, batch, created, terms)
-
-
-def _look_for(batch: Batch, server: BatchServer, terms: BatchTerms) -> RemoteBatch | None:
-    """The batch at the server; it may still be on its way there, so one that is not found is waited for."""
-    waited_s = 0.0
-    try:
-        while (found := server.find(batch)) is None and waited_s < terms.patience_s:
-            terms.sleep(1.0)
-            waited_s += 1.0
-    except (BatchRefused, NoAnswer) as failure:
-        raise LabelingStopped(
-            f"the server does not list its batches ({failure}), so nobody knows whether one was created: run again;"
-            " its calls are not sent meanwhile"
-        ) from None
-    return found
-
-
-def _note(journal: Journal, batch: Batch, created: RemoteBatch, terms: BatchTerms) -> None:
-    journal.write([BatchStep(batch.batch_key, "submitted", created.remote_id, terms.now)])
-
-
-def _give_back(journal: Journal, batch: Batch, code: str, now: str) -> None:
-    """Note that a batch was refused: its requests cost nothing and are due again."""
-    unanswered = [one for one in journal.batched_requests(batch.batch_key) if not one.is_answered]
-    nothing = [
-        Answered(
-            one.request_id, "error", final=False, received_at=now, error=code,
-            input_tokens=0, output_tokens=0, cost_nano_usd=0,
-        )
-        for one in unanswered
-    ]  # fmt: skip
-    journal.write([*nothing, BatchStep(batch.batch_key, "refused", None, now)])

@@ -9,6 +9,7 @@ after a timeout although the first one may have been paid, and they cost more CP
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from email.utils import formatdate
 from typing import cast
 
 import aiohttp
@@ -49,8 +50,12 @@ class Client:
             return Reply(None, {}, b"", "timeout")
         except httpx2.RequestError as error:
             return Reply(None, {}, b"", _failure(error.__cause__))
+        except (aiohttp.ClientError, httpx2.InvalidURL):  # headers that are too long, a redirect to nowhere
+            return Reply(None, {}, b"", "cut")
         # a plain dict: every look-up in the client's own headers walks through all of them
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers.raw}
+        # by RFC 9110, 6.6.1, the moment of receipt stands in for a missing Date: Retry-After may be counted from it
+        headers.setdefault("date", formatdate(usegmt=True))
         return Reply(response.status_code, headers, response.content[:_MAX_BODY_BYTES])
 
 

@@ -76,10 +76,10 @@ def _count(
     counts.eligible += 1
     if entry is not None and entry.in_batch:
         counts.in_batch += 1
-    elif entry is not None and entry.status is not None and entry.status not in retry:
-        counts.answered += 1
     elif selection is not None and selection.left_out and "skipped_budget" not in retry:
         counts.left_out += 1
+    elif entry is not None and entry.status is not None and entry.status not in retry:
+        counts.answered += 1
     elif message.sha256[:8] in seen:
         counts.equal += 1
     else:

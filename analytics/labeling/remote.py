@@ -5,7 +5,9 @@ twice.
 """
 
 import asyncio
+import re
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -17,7 +19,7 @@ from msgspec import Struct
 from analytics.errors import ConfigurationError, LabelingStopped
 from analytics.labeling.asking import Asker, Terms
 from analytics.labeling.backlog import Backlog, Candidate
-from analytics.labeling.batch_submit import BatchTerms
+from analytics.labeling.batch_creation import BatchTerms
 from analytics.labeling.budget import Budget, room_nano_usd, stamp
 from analytics.labeling.group_commit import group_commit
 from analytics.labeling.interface import Conversation, Label, Status
@@ -34,6 +36,7 @@ from analytics.sections import Labeling
 
 NAME = "openai"
 _CHUNK = 256
+_SENDABLE_KEY = re.compile(r"[!-~]+")
 
 
 class Run(Struct, frozen=True):
@@ -130,6 +133,8 @@ class RemoteLabeler:
                 return asyncio.run(self._ask(iter(candidates), retry, reader, writer))
             except ExceptionGroup as group:
                 raise _cause(group.exceptions[0]) from None
+            except sqlite3.Error as error:
+                raise _cause(error) from None
 
     async def _ask(
         self, candidates: Iterator[Candidate], retry: frozenset[Status], reader: Journal, writer: Journal
@@ -173,12 +178,16 @@ class RemoteLabeler:
             max_requests=self._settings.batch_max_requests,
             max_bytes=self._settings.batch_max_bytes,
             folder=self._journal.parent,
+            started_s=time.monotonic(),
         )
         return RemoteBatches(self._settings, self._prompt, self._journal, terms, api_key, self.capped)
 
     def _key(self) -> str:
         if self._api_key is None:
             raise ConfigurationError("asking a model needs OPENAI_API_KEY in the environment: set it")
+        if not _SENDABLE_KEY.fullmatch(self._api_key):
+            msg = "OPENAI_API_KEY is empty or holds white space or letters that no header takes: set it again"
+            raise ConfigurationError(msg)
         return self._api_key
 
     def _terms(self, journal: Journal) -> Terms:

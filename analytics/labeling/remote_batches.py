@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct
@@ -11,8 +10,9 @@ from msgspec import Struct
 from analytics.errors import LabelingStopped
 from analytics.labeling.backlog import Candidate
 from analytics.labeling.batch_collect import Collector, CollectTerms, ConversationsOf, Harvest
+from analytics.labeling.batch_creation import GIVEN_UP_AFTER, BatchTerms, decide_batches, elsewhere, give_up
 from analytics.labeling.batch_server import BatchRefused, BatchServer, NoAnswer, Unknown
-from analytics.labeling.batch_submit import BatchTerms, Submission, decide_batches
+from analytics.labeling.batch_submit import Submission
 from analytics.labeling.interface import Status
 from analytics.labeling.journal import Journal
 from analytics.labeling.journal_records import OpenBatch
@@ -21,8 +21,6 @@ from analytics.sections import Labeling
 
 #: A file of 190 MB takes longer than an answer.
 _LEAST_TIMEOUT_S = 600.0
-#: A batch ends within a day; the rest of the week is there to correct a key.
-_GIVEN_UP_AFTER = timedelta(days=7)
 
 
 class RemoteBatches(Struct, frozen=True):
@@ -53,10 +51,11 @@ class RemoteBatches(Struct, frozen=True):
             LabelingStopped: nobody knows whether a batch was created, and the server does not tell.
         """
         with self._opened() as (journal, server):
-            decide_batches(journal, server, self.terms)
             harvest = Harvest.nothing()
+            harvest.problems += decide_batches(journal, server, self.terms)
             for open_batch in journal.open_batches():
-                self._collect(open_batch, journal, server, harvest, conversations_of)
+                if open_batch.remote_id is not None:
+                    self._collect(open_batch, journal, server, harvest, conversations_of)
             return harvest
 
     def _collect(
@@ -69,7 +68,7 @@ class RemoteBatches(Struct, frozen=True):
     ) -> None:
         batch = open_batch.batch
         if batch.base_url != self.terms.base_url:
-            harvest.problems.append(f"a batch is at {batch.base_url}: set labeling.base_url to it and collect")
+            harvest.problems.append(elsewhere(batch))
             return
         prices = self.terms.prices if batch.model == self.settings.model else None
         terms = CollectTerms(self.terms.now, prices, self.settings.max_attempts, self.terms.folder)
@@ -77,17 +76,17 @@ class RemoteBatches(Struct, frozen=True):
         try:
             collector.collect(open_batch, harvest, conversations_of)
         except Unknown:
-            harvest.problems.append(self._without(open_batch, collector, harvest))
+            harvest.problems.append(self._without(open_batch, journal, harvest))
         except (BatchRefused, NoAnswer) as failure:
             harvest.problems.append(f"batch {open_batch.remote_id} cannot be read ({failure}): collect again later")
 
-    def _without(self, open_batch: OpenBatch, collector: Collector, harvest: Harvest) -> str:
+    def _without(self, open_batch: OpenBatch, journal: Journal, harvest: Harvest) -> str:
         """What a batch means that the server does not have, or not in full."""
         missing = f"the server does not have batch {open_batch.remote_id} or a file of it"
-        age = datetime.fromisoformat(self.terms.now) - datetime.fromisoformat(open_batch.batch.created_at)
-        if age <= _GIVEN_UP_AFTER:
+        if self.terms.age_of(open_batch.batch) <= GIVEN_UP_AFTER:
             return f"{missing}: set OPENAI_API_KEY to a key of the project that submitted it, and collect again"
-        collector.give_up(open_batch, harvest)
+        lost = give_up(journal, open_batch.batch, open_batch.remote_id, self.terms.now)
+        harvest.counts.update(one.status for one in lost)
         return f"{missing}, and is given up: `classify --retry error` asks about its calls again, and may pay again"
 
     @contextmanager

@@ -29,8 +29,9 @@ def label_of(
 ) -> RemoteLabel:
     """The label of a call; one that was never answered is left out by a cap, or pending."""
     probability = selection.probability if selection is not None and not selection.open else 1.0
-    if entry is None or entry.status is None or entry.answered_at is None:
-        status: Status = "skipped_budget" if selection is not None and entry is None else "pending"
+    left_out = _is_left_out(conversation.call_id, entry, selection)
+    if left_out or entry is None or entry.status is None or entry.answered_at is None:
+        status: Status = "skipped_budget" if left_out else "pending"
         return RemoteLabel(
             conversation.call_id, status, kept_share=message.kept_share, selection_probability=probability
         )
@@ -49,3 +50,13 @@ def label_of(
         cost_usd=usd_of(entry.cost_nano_usd) if paid_here else Decimal(0),
         labeled_at=datetime.fromisoformat(entry.answered_at),
     )
+
+
+def _is_left_out(call_id: str, entry: Entry | None, selection: Selection | None) -> bool:
+    """Whether a cap left the call out, whatever an equal call was answered.
+
+    With such an answer a call that has equals would stand in the sample more often than its probability says.
+    """
+    if selection is None or not selection.left_out:
+        return False
+    return entry is None or entry.status is None or entry.call_id != call_id

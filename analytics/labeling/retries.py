@@ -16,6 +16,8 @@ _MAX_BACKOFF_S = 30.0
 #: lost: a finished batch does not hold the answer. batch_gone: nobody has the batch any more.
 _MAYBE_PAID = frozenset({"timeout", "cut", "lost", "batch_gone"})
 _TRANSIENT = frozenset({408, 409})
+#: A gateway gave up waiting; the server behind it may have gone on to the answer.
+_GATEWAY_TIMEOUTS = frozenset({504, 524})
 
 
 class _Error(Struct):
@@ -43,7 +45,7 @@ def verdict_on(reply: Reply) -> Verdict:
 
 def is_maybe_paid(reply: Reply) -> bool:
     """Whether the server may have answered, and billed, without us seeing it."""
-    return reply.error in _MAYBE_PAID
+    return reply.error in _MAYBE_PAID or reply.http_status in _GATEWAY_TIMEOUTS
 
 
 def error_code(reply: Reply) -> str:
@@ -70,7 +72,7 @@ def stop_reason(reply: Reply) -> str | None:
 def _error(reply: Reply) -> _Error:
     try:
         return msgspec.json.decode(reply.body, type=_ErrorBody).error
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _Error()
 
 

@@ -12,8 +12,12 @@ SEPARATOR = r"[ \t\u00a0\u2000-\u200d\u202f\u2060\u00ad\ufeff\u2010-\u2015-]"
 _GROUPS = re.compile(rf"(?<![^\W_])\d+(?:{SEPARATOR}{{1,3}}\d+)*(?![^\W_])")
 _GROUP = re.compile(r"\d+")
 _CARD_DIGITS = range(13, 20)
+#: Groups as they stand on a card, with a sign between them that also stands in lists and amounts.
+_CARD_FORM = re.compile(r"(?<!\w)\d{4}([._/,][ ]?)(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5})(?!\w)")
+_IBAN_SEPARATOR = rf"(?:{SEPARATOR}|[._/,])"
 _IBAN = re.compile(
-    rf"(?<![^\W_])[A-Z]{SEPARATOR}{{0,3}}[A-Z](?:{SEPARATOR}{{0,3}}\d){{2}}(?:{SEPARATOR}{{0,3}}[A-Z0-9]){{11,30}}",
+    rf"(?<![^\W_])[A-Z]{SEPARATOR}{{0,3}}[A-Z](?:{_IBAN_SEPARATOR}{{0,3}}\d){{2}}"
+    rf"(?:{_IBAN_SEPARATOR}{{0,3}}[A-Z0-9]){{11,30}}",
     re.IGNORECASE | re.ASCII,
 )
 _MIN_IBAN_CHARS = 15
@@ -33,6 +37,9 @@ def cards(text: str) -> Iterator[Span]:
     for run in _GROUPS.finditer(text):
         groups = [match.span() for match in _GROUP.finditer(text, run.start(), run.end())]
         yield from _cards_of(text, groups)
+    for form in _CARD_FORM.finditer(text):
+        if luhn.is_valid(digits := plain_digits(form.group())):
+            yield Span(form.start(), form.end(), "CARD", digits)
 
 
 def _cards_of(text: str, groups: list[tuple[int, int]]) -> Iterator[Span]:

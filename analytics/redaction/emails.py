@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from analytics.redaction.spans import Span
-from analytics.redaction.words import Word, number_values, spoken
+from analytics.redaction.words import Phrase, Word, by_first_word, number_values, phrase_at, spoken, vocabulary
 
 _MAILBOX = re.compile(r"[\w.+%'&=!#$*/?^`{|}~-]{1,64}[ ]?$")
 _DOMAIN = re.compile(r"[ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _REACH = 66
 _TIGHT = re.compile(r"[._+-]?")
-_SPACE = re.compile(r"[\s,]{1,3}")
+_SPACE = re.compile(r"[\s,()\[\]]{1,3}")
 
 
 def written_emails(text: str) -> Iterator[Span]:
@@ -27,6 +28,7 @@ def written_emails(text: str) -> Iterator[Span]:
 
 def spoken_emails(text: str, words: list[Word]) -> Iterator[Span]:
     """Addresses whose @ and dots are said in words, in part or all of them."""
+    words = _as_one(text, words)
     for at, word in enumerate(words):
         if word.text in spoken("at") and 0 < at < len(words) - 1 and _apart(text, words, at):
             last = _domain_end(text, words, at + 1)
@@ -36,8 +38,29 @@ def spoken_emails(text: str, words: list[Word]) -> Iterator[Span]:
                 yield Span(words[first].start, words[last].end, "EMAIL", "".join(parts))
 
 
+def _as_one(text: str, words: list[Word]) -> list[Word]:
+    """The words, of which those that mean one thing together ("at sign") are one."""
+    found: list[Word] = []
+    at = 0
+    while at < len(words):
+        length = phrase_at(words, at, text, _phrases(), _SPACE)
+        if length:
+            part = words[at : at + length]
+            meaning = vocabulary()["as_one"][" ".join(word.text for word in part)]
+            found.append(Word(part[0].start, part[-1].end, meaning))
+        else:
+            found.append(words[at])
+        at += length or 1
+    return found
+
+
+@cache
+def _phrases() -> dict[str, list[Phrase]]:
+    return by_first_word([tuple(phrase.split()) for phrase in vocabulary()["as_one"]])
+
+
 def _domain_end(text: str, words: list[Word], at: int) -> int | None:
-    """The last word of a domain with at least one dot; None where there is none."""
+    """The last word of a domain with at least one dot; None where there is none, as in "at three point five"."""
     dotted = False
     while at + 1 < len(words):
         between = text[words[at].end : words[at + 1].start]
@@ -45,9 +68,12 @@ def _domain_end(text: str, words: list[Word], at: int) -> int | None:
             dotted, at = dotted or between == ".", at + 1
         elif _joins(words, at + 1, "dot", "dash") and at + 2 < len(words) and _apart(text, words, at + 1):
             dotted, at = dotted or words[at + 1].text in spoken("dot"), at + 2
+        elif _SPACE.fullmatch(between) and _spelled(text, words[at], words[at + 1]):
+            at += 1
         else:
             break
-    return at if dotted and len(words[at].text) > 1 else None
+    is_top_level = len(words[at].text) > 1 or _spelled(text, words[at - 1], words[at])
+    return at if dotted and is_top_level and not _is_number(words[at]) else None
 
 
 def _mailbox_start(text: str, words: list[Word], at: int) -> int:
@@ -79,7 +105,7 @@ def _spelled(text: str, left: Word, right: Word) -> bool:
 
 
 def _is_number(word: Word) -> bool:
-    return (word.text,) in number_values()
+    return word.text[0].isdecimal() or (word.text,) in number_values()
 
 
 def _written(word: str) -> str:

@@ -16,9 +16,18 @@ COLUMNS = frozenset(
         *("agent_name", "agent_version", "by", "code", "component", "ended_by", "environment", "instrument"),
         *("json_path", "kind", "language", "model", "name", "provider", "reason", "segment", "server", "topic", "unit"),
         *("received_channel", "received_direction", "received_end_reason", "received_interface", "received_type"),
-        "use_case",
+        *("use_case", "tool", "failed_tool", "tool_error", "driver_segment", "stratum"),
     }
 )
+
+
+#: What a conversation says beside its texts.
+_IN_CONVERSATIONS = ("(select use_case, language from core.calls)", "(select name from core.tool_calls)")
+
+
+def find_conversation_values(connection: duckdb.DuckDBPyConnection, finder: Finder) -> None:
+    """The same table for what labelers and reviewers read of core.calls and core.tool_calls beside redacted texts."""
+    find_shared_values(connection, finder, _IN_CONVERSATIONS)
 
 
 def find_shared_values(connection: duckdb.DuckDBPyConnection, finder: Finder, relations: Iterable[str]) -> None:

@@ -50,7 +50,10 @@ def _is_secret(numbers: Sequence[_Number], min_digits: int) -> bool:
     said = sum(number.said for number in numbers)
     single = all(number.single for number in numbers)
     enough = sum(len(number.digits) for number in numbers) >= min_digits
-    return enough and 2 * said >= len(numbers) and (len(numbers) >= _MIN_NUMBERS or single)
+    # "one hundred two, two hundred five" are amounts, "nine hundred one two three" is dictated
+    hundreds = sum(number.digits == "00" for number in numbers)
+    enough_numbers = len(numbers) - hundreds >= max(_MIN_NUMBERS, 3 * hundreds)
+    return enough and 2 * said >= len(numbers) and (enough_numbers or single)
 
 
 def _run_from(text: str, words: list[Word], at: int) -> tuple[list[_Number], int] | None:
@@ -90,4 +93,4 @@ def _number_at(text: str, words: list[Word], at: int) -> _Number | None:
 
 def _inner_at(words: list[Word], at: int) -> _Number | None:
     digit = vocabulary()["inner"].get(words[at].text)
-    return None if digit is None else _Number(1, digit)
+    return None if digit is None else _Number(1, digit, single=len(digit) == 1)

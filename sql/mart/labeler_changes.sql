@@ -1,6 +1,6 @@
 -- mart.labeler_changes: one row per change of the labeler version and question: what the change did to the level.
--- in: core.labels, core.calls   units: shares 0 to 1
--- Both versions on the same calls: of those that both labeled, the 1 000 whose ids have the smallest hash, a sample that
+-- in: core.labels, core.calls   params: $frozen_sample_calls   units: shares 0 to 1
+-- Both versions on the same calls: of those that both labeled, so many whose ids have the smallest hash, a sample that
 -- stays as it is while its calls do. A frozen sample tells a new labeler from new customers.
 with versions as (
     select labeler_version, min(labeled_at) as changed_at
@@ -22,7 +22,8 @@ sample as (
     from changes
     join answers new using (labeler_version)
     join answers old on old.call_id = new.call_id and old.labeler_version = changes.previous_version
-    qualify row_number() over (partition by changed_at, labeler_version order by sha256(new.call_id), new.call_id) <= 1000
+    qualify row_number() over (partition by changed_at, labeler_version order by sha256(new.call_id), new.call_id)
+        <= $frozen_sample_calls
 ),
 asked as (
     select changed_at, previous_version, labeler_version, unnest([

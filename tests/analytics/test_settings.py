@@ -45,6 +45,9 @@ def test_a_list_and_a_nested_key_come_through_the_environment() -> None:
         ("[reporting", "not a readable TOML file"),
         ("[what_if.gpu_hour_usd]\nvalue = 3\nlow = 4", "low 4.0, value 3.0 and high 3.0 are not in this order"),
         ("[what_if.duty]\nvalue = 0", "duty must be above 0"),
+        ("[labeling]\nbase_url = 'ftp://x/v1'", "'ftp://x/v1' is no address of a server"),
+        ("[labeling]\nbase_url = 'http://x:99999'", "no address of a server; write one like"),
+        ("[labeling]\nbase_url = 'http://[x'", "no address of a server; write one like"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_to_write(text: str, message: str, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ class BatchFaultServer(FaultServer):
         self.finish = True
         self.ends_as = "completed"
         self.foreign_lines = 0
-        self.gone: str | None = None  # what the server forgot: batch, answers
+        self.gone: str | None = None  # what the server forgot: batch, answers; all: what another project's key sees
         self.creating = (
             "well"  # well, hang (made, never answered), slow (made after a second), drop (never made), 500, 400
         )
@@ -38,6 +38,7 @@ class BatchFaultServer(FaultServer):
     def add_routes(self, app: web.Application) -> None:
         super().add_routes(app)
         app.router.add_post("/v1/files", self._upload)
+        app.router.add_get("/v1/files/{id}", self._file)
         app.router.add_get("/v1/files/{id}/content", self._content)
         app.router.add_delete("/v1/files/{id}", self._delete)
         app.router.add_post("/v1/batches", self._create)
@@ -63,6 +64,12 @@ class BatchFaultServer(FaultServer):
         self.files[file_id] = content
         return {"id": file_id, "object": "file", "bytes": len(content), "created_at": 1, "filename": name,
                 "purpose": "batch", "status": "processed"}  # fmt: skip
+
+    async def _file(self, request: web.Request) -> web.Response:
+        file_id = request.match_info["id"]
+        if self.gone == "all" or file_id not in self.files:
+            return _no_such()
+        return web.json_response({"id": file_id, "object": "file", "purpose": "batch"})
 
     async def _content(self, request: web.Request) -> web.Response:
         if self.gone == "answers":
@@ -101,11 +108,11 @@ class BatchFaultServer(FaultServer):
         return self.batches[batch_id]
 
     async def _list(self, _: web.Request) -> web.Response:
-        newest = [_shown(batch) for batch in reversed(self.batches.values())]
+        newest = [_shown(batch) for batch in reversed(self.batches.values()) if self.gone != "all"]
         return web.json_response({"object": "list", "data": newest, "has_more": False})
 
     async def _retrieve(self, request: web.Request) -> web.Response:
-        if self.gone == "batch":
+        if self.gone in ("batch", "all"):
             return _no_such()
         batch = self.batches[request.match_info["id"]]
         if self.finish and batch["status"] == "in_progress":

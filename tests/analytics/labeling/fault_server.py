@@ -91,7 +91,7 @@ class FaultServer:
         fault = _FAULT.search(match[2])
         kind = fault[1] if fault and not (fault[2] and self.received[key] > 1) else "none"
         reply = await self._faulty(kind, request, asked, json.loads(match[2]))
-        if reply.status == 200 and kind not in ("html", "cut", "hang"):
+        if reply.status == 200 and kind not in ("html", "cut", "headers", "hang"):
             self.paid[key] += 1
         return reply
 
@@ -116,6 +116,10 @@ class FaultServer:
                 return web.json_response({"error": {"message": "no", "code": None}}, status=int(kind))
             case "empty":
                 return web.json_response(completion(asked, None) | {"choices": []})
+            case "headers":
+                return web.json_response(completion(asked, answer(call)), headers={"X-Long": "x" * 9000})
+            case "deep":
+                return web.Response(text='{"choices": ' + "[" * 9000, content_type="application/json")
         return web.json_response(completion(asked, answer(call, kind), kind), headers=LIMIT_HEADERS)
 
 
@@ -155,14 +159,15 @@ def completion(asked: dict[str, Any], said: dict[str, Any] | None, kind: str = "
     if kind == "prose":
         message["content"] = "Sure! Here is the label: " + message["content"]
     reasons = {"length": "length", "filter": "content_filter", "tool": "tool_calls"}
+    choice = {"index": 0, "message": message, "finish_reason": reasons.get(kind, "stop")}
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion",
         "model": asked["model"] + "-2026-09-01",
         "service_tier": "default",
-        "choices": [{"index": 0, "message": message, "finish_reason": reasons.get(kind, "stop")}],
+        "choices": [choice] * (2 if kind == "two" else 1),
         "usage": {
-            "prompt_tokens": len(asked["messages"][-1]["content"].encode()) // 4 + 1000,
+            "prompt_tokens": 10**22 if kind == "huge" else len(asked["messages"][-1]["content"].encode()) // 4 + 1000,
             "completion_tokens": 100,
             "total_tokens": 0,
             "prompt_tokens_details": {"cached_tokens": 500},

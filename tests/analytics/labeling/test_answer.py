@@ -105,6 +105,11 @@ def test_nobody_said_what_the_system_wrote() -> None:
         (body(answer(SHOWN), content=None), "invalid"),
         (body(answer(SHOWN), refusal="no"), "refused"),
         (body("Here you are: " + json.dumps(answer(SHOWN))), "invalid"),
+        (body("[" * 9000), "invalid"),
+        (body(answer(SHOWN))[:-1] + b',"more":' + b"[" * 9000 + b"]" * 9000 + b"}", "invalid"),
+        (body(answer(SHOWN))[:-1] + b',"choices":[]}', "invalid"),
+        (b'{"choices":[],' + body(answer(SHOWN))[1:], "invalid"),
+        (body(answer(SHOWN))[:-1] + b',"object":"\xff"}', "invalid"),
     ],
 )
 def test_what_is_no_answer_is_no_label(raw: bytes, status: str) -> None:
@@ -131,3 +136,17 @@ def test_the_receipt_holds_what_is_billed() -> None:
     assert (receipt.model, receipt.service_tier) == ("m-2026-09-01", "default")
     assert receipt_of(b'{"usage": {"prompt_tokens": -1, "completion_tokens": 2}}').usage is None
     assert receipt_of(b'{"choices": []}').usage is None
+
+
+@pytest.mark.parametrize("usage", ["null", "{}", '{"prompt_tokens":-1,"completion_tokens":1}', '"free"', "[" * 9000])
+def test_a_receipt_without_a_usable_usage_still_says_who_answered(usage: str) -> None:
+    raw = f'{{"model":"other","service_tier":"flex","usage":{usage}}}'
+    receipt = receipt_of(raw.encode())
+    assert receipt.usage is None
+    assert receipt.model == (None if usage.startswith("[") else "other")
+
+
+def test_no_part_of_a_usage_is_more_than_the_whole() -> None:
+    details = {"cached_tokens": 90, "cache_write_tokens": 50}
+    usage = {"prompt_tokens": 100, "completion_tokens": 1, "prompt_tokens_details": details}
+    assert receipt_of(json.dumps({"usage": usage}).encode()).usage == Usage(100, 1, 90, 10)

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +11,14 @@ import pytest
 from analytics.errors import ConfigurationError, LabelingStopped
 from analytics.labeling.interface import Conversation
 from analytics.labeling.journal import Journal
+from analytics.labeling.journal_records import Answered
+from analytics.labeling.remote import RemoteLabeler
 from tests.analytics.labeling.fault_server import FaultServer, fault_server
 from tests.analytics.labeling.remote_calls import ask, conversation, labels, remote_labeler, statuses
 
 ENDS_IN = {
     "none": "ok",
+    "huge": "ok",
     "429:once": "ok",
     "500:once": "ok",
     "hang:once": "ok",
@@ -24,6 +28,7 @@ ENDS_IN = {
     "400": "error",
     "hang": "error",
     "cut": "error",
+    "headers": "error",
     "html": "invalid",
     "empty": "invalid",
     "label": "invalid",
@@ -35,6 +40,8 @@ ENDS_IN = {
     "nps": "invalid",
     "tool": "invalid",
     "prose": "invalid",
+    "two": "invalid",
+    "deep": "invalid",
     "refusal": "refused",
     "filter": "refused",
     "length": "truncated",
@@ -114,6 +121,27 @@ def test_a_used_up_quota_stops_the_run_and_keeps_the_answers(server: FaultServer
     assert server.received.total() == 3
 
 
+def test_a_server_that_refuses_all_stops_a_run_whose_budget_is_all_reserved(
+    server: FaultServer, tmp_path: Path
+) -> None:
+    """Most workers wait for room that nobody will ever give back but the refused ones."""
+    labeler = remote_labeler(tmp_path, server.base_url, max_usd_per_run="0.02")
+    calls = [conversation(f"native:{n}", f"fault:quota {n}") for n in range(30)]
+    stopped: list[str] = []
+    thread = threading.Thread(target=lambda: stopped.append(stop_of(labeler, calls)), daemon=True)
+    thread.start()
+    thread.join(120)
+    assert "insufficient_quota" in "".join(stopped)
+    assert server.received.total() < 8, "who waited for room sends nothing any more"
+    assert set(statuses(labeler, calls)) == {"pending"}
+
+
+def stop_of(labeler: RemoteLabeler, calls: list[Conversation]) -> str:
+    with pytest.raises(LabelingStopped) as stopped:
+        ask(labeler, calls)
+    return str(stopped.value)
+
+
 def test_a_refused_key_stops_the_run_without_showing_it(server: FaultServer, tmp_path: Path) -> None:
     with pytest.raises(LabelingStopped, match="OPENAI_API_KEY") as stopped:
         ask(remote_labeler(tmp_path, server.base_url), [conversation(said="fault:401 please")])
@@ -127,6 +155,21 @@ def test_a_server_that_is_down_stops_the_run(tmp_path: Path) -> None:
         ask(labeler, calls)
     with Journal.open(tmp_path / "labels.sqlite") as journal:
         assert journal.spent_nano_usd() == 0, "what never reached a server was not paid"
+    assert set(statuses(labeler, calls)) == {"pending"}, "and is asked about by the next run"
+
+
+def test_a_call_that_reaches_no_server_gives_its_room_back(tmp_path: Path) -> None:
+    labeler = remote_labeler(tmp_path, "http://127.0.0.1:9/v1", max_attempts=1, max_usd_per_run="0.02")
+    assert ask(labeler, [conversation(f"native:{n}", f"help {n}") for n in range(10)]) == {"pending": 10}
+
+
+@pytest.mark.parametrize("key", ["", "sk-\n1", "sk-\u043a", "two words"])
+def test_a_key_that_cannot_be_sent_is_refused_without_showing_it(tmp_path: Path, key: str) -> None:
+    labeler = remote_labeler(tmp_path)
+    labeler._api_key = key
+    with pytest.raises(ConfigurationError, match="OPENAI_API_KEY is empty or holds") as refused:
+        ask(labeler, [conversation()])
+    assert not key or key not in str(refused.value)
 
 
 @pytest.mark.parametrize("status", ["error", "refused", "truncated", "invalid"])
@@ -200,3 +243,20 @@ def test_a_full_disk_stops_the_run_with_a_next_step(
     with pytest.raises(LabelingStopped, match="disk is full"):
         ask(remote_labeler(tmp_path, server.base_url), [conversation(f"native:{n}", f"help {n}") for n in range(20)])
     assert server.received.total() == 0, "nothing is sent that is not in the journal"
+
+
+def test_an_answer_that_cannot_be_kept_stops_the_run(
+    server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full for one answer and has room again: the call was paid, and the run must not say it is labelled."""
+    write = Journal.write
+
+    def once_full(journal: Journal, records: list) -> None:
+        if any(isinstance(record, Answered) for record in records):
+            raise sqlite3.OperationalError("database or disk is full")
+        write(journal, records)
+
+    monkeypatch.setattr(Journal, "write", once_full)
+    with pytest.raises(LabelingStopped, match="disk is full"):
+        ask(remote_labeler(tmp_path, server.base_url, concurrency=1), [conversation(said="help"), conversation()])
+    assert server.received.total() == 1

@@ -6,11 +6,12 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from analytics.errors import ConfigurationError, LabelingStopped
 from analytics.labeling.interface import Conversation
@@ -65,9 +66,9 @@ def found(labeler: RemoteLabeler, calls: list[Conversation]) -> dict[str, str]:
 
 
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Batches that are not at the server are waited for no longer than the server answers."""
+    """A batch whose creation was not answered is looked for once."""
     from analytics.labeling import remote
-    from analytics.labeling.batch_submit import BatchTerms
+    from analytics.labeling.batch_creation import BatchTerms
 
     monkeypatch.setattr(remote, "BatchTerms", lambda **given: BatchTerms(**given, patience_s=0))
 
@@ -224,6 +225,18 @@ def test_a_cap_takes_a_random_sample_with_a_known_probability(server: BatchFault
     assert statuses(labeler, calls) == ["ok"] * taken + ["skipped_budget"] * (60 - taken)
 
 
+def test_a_line_that_is_sent_again_keeps_its_probability(server: BatchFaultServer, tmp_path: Path) -> None:
+    calls = [conversation(f"native:{n}", f"please help me {n}, fault:500:once") for n in range(40)]
+    labeler = remote_labeler(tmp_path, server.base_url, max_usd_per_run="0.01")
+    taken = submit(labeler, calls)["submitted"]
+    assert 0 < taken < 40
+    assert collect(labeler, calls).counts == {"asked again": taken}
+    again = remote_labeler(tmp_path, server.base_url, max_usd_per_run="1", run_id="again")
+    assert submit(again, calls) == {"submitted": taken}
+    assert collect(again, calls).counts == {"ok": taken}
+    assert {label.selection_probability for label in labels(again, calls).values()} == {(taken + 0.5) / 40}
+
+
 def test_a_refused_batch_is_told_by_its_code_and_its_calls_are_due(server: BatchFaultServer, tmp_path: Path) -> None:
     labeler = remote_labeler(tmp_path, server.base_url)
     server.creating = "400"
@@ -238,6 +251,61 @@ def test_a_server_without_batches_says_so(tmp_path: Path) -> None:
         submit(remote_labeler(tmp_path), CALLS)
     with pytest.raises(ConfigurationError, match="price book"):
         remote_labeler(tmp_path, prices=None, max_usd_per_run="1").batches()
+
+
+def lost_creation(server: BatchFaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server creates the batch, its answer is lost, and it lists the batch later than anybody waits."""
+    impatient(monkeypatch)
+    server.creating, server.gone = "500", "all"
+    with pytest.raises(LabelingStopped, match="did not say whether"):
+        submit(remote_labeler(tmp_path, server.base_url), CALLS)
+    server.creating, server.gone = "well", None
+
+
+def test_a_batch_that_is_listed_late_is_not_created_twice(
+    server: BatchFaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost_creation(server, tmp_path, monkeypatch)
+    labeler = remote_labeler(tmp_path, server.base_url, now=NOW + timedelta(minutes=13, seconds=30))
+    with monkeypatch.context() as late:
+        late.setattr("analytics.labeling.batch_client.BatchClient.find", lambda *_: None)
+        assert "again in 2 minutes" in collect(labeler, CALLS).problems[0]
+        assert not submit(labeler, CALLS)
+    assert not ask(labeler, CALLS)
+    assert set(statuses(labeler, CALLS)) == {"pending"}
+    assert collect(labeler, CALLS).counts == {"ok": 7}
+    assert sorted(server.paid.values()) == [1] * 7
+
+
+def test_a_key_of_another_project_creates_no_second_batch(
+    server: BatchFaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost_creation(server, tmp_path, monkeypatch)
+    early = remote_labeler(tmp_path, server.base_url, now=NOW + timedelta(days=2))
+    server.gone = "all"
+    assert "OPENAI_API_KEY to a key of the project" in collect(early, CALLS).problems[0]
+    assert not submit(early, CALLS)
+    assert len(server.batches) == 1
+    server.gone = None
+    assert collect(early, CALLS).counts == {"ok": 7}
+
+
+def test_a_batch_that_nobody_ever_saw_is_given_up_after_a_week(
+    server: BatchFaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost_creation(server, tmp_path, monkeypatch)
+    server.gone = "all"
+    late = remote_labeler(tmp_path, server.base_url, now=NOW + timedelta(days=8))
+    assert "given up" in collect(late, CALLS).problems[0]
+    assert set(statuses(late, CALLS)) == {"error"}
+    assert len(server.batches) == 1
+
+
+def test_the_age_of_a_batch_counts_from_its_own_file(server: BatchFaultServer, tmp_path: Path) -> None:
+    """A submission may write files for an hour before the batch whose answer is lost."""
+    terms = remote_labeler(tmp_path, server.base_url).batches().terms
+    hours_later = structs.replace(terms, clock_s=lambda: terms.started_s + 7200)
+    assert datetime.fromisoformat(hours_later.moment()) == NOW + timedelta(hours=2)
 
 
 def test_a_batch_whose_creation_was_not_confirmed_is_found(server: BatchFaultServer, tmp_path: Path) -> None:
@@ -261,8 +329,8 @@ def test_the_batch_of_another_home_is_not_taken_for_one_that_was_never_created(
         killed.setattr("analytics.labeling.batch_client.BatchClient.create", die)
         with pytest.raises(KeyboardInterrupt):
             submit(other, CALLS)
-    impatient(monkeypatch)
-    assert not submit(other, CALLS), "the batch is created now, and holds them all"
+    later = remote_labeler(tmp_path / "other", server.base_url, model="gpt-4.1", now=NOW + timedelta(hours=1))
+    assert not submit(later, CALLS), "the batch is created now, and holds them all"
     assert [batch["lines"][0]["body"]["model"] for batch in server.batches.values()] == ["gpt-4.1-mini", "gpt-4.1"]
     assert collect(other, CALLS).counts == {"ok": 7}
     assert {label.model for label in labels(other, CALLS).values()} == {"gpt-4.1-2026-09-01"}
@@ -312,7 +380,7 @@ def test_an_erased_call_leaves_its_batch(server: BatchFaultServer, tmp_path: Pat
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["hang", "slow", "drop"])
 def test_a_killed_submission_goes_on_without_a_second_batch(
-    server: BatchFaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+    server: BatchFaultServer, tmp_path: Path, mode: str
 ) -> None:
     """Killed while the second of four batches is created: made, made a second later, or never made."""
     server.creating_second = mode
@@ -321,10 +389,10 @@ def test_a_killed_submission_goes_on_without_a_second_batch(
     time.sleep(0.1)
     process.kill()
     process.wait()
-    if mode == "drop":
-        impatient(monkeypatch)
-    labeler = remote_labeler(tmp_path, server.base_url, batch_max_requests=2)
-    submit(labeler, CALLS)
+    if mode == "slow":
+        wait_for(lambda: len(server.batches) == 2)
+    submit(remote_labeler(tmp_path, server.base_url, batch_max_requests=2, now=NOW + timedelta(hours=1)), CALLS)
+    labeler = remote_labeler(tmp_path, server.base_url)
     assert sorted(line["custom_id"] for line in server.lines) == sorted({line["custom_id"] for line in server.lines})
     assert collect(labeler, CALLS).counts == {"ok": 7}
     assert sorted(server.paid.values()) == [1] * 7
@@ -335,10 +403,10 @@ def submitting(folder: Path, server: BatchFaultServer) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-m", "tests.analytics.labeling.batch_process", *arguments], cwd=ROOT)
 
 
-def wait_for(condition: Callable[[], bool], process: subprocess.Popen) -> None:
+def wait_for(condition: Callable[[], bool], process: subprocess.Popen | None = None) -> None:
     end = time.monotonic() + 60
     while not condition():
-        assert process.poll() is None
+        assert process is None or process.poll() is None
         assert time.monotonic() < end
         time.sleep(0.001)
 

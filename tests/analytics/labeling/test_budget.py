@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 
 from analytics.errors import ConfigurationError
 from analytics.labeling.answer import Usage
-from analytics.labeling.budget import Budget
+from analytics.labeling.budget import Budget, stamp
 from analytics.labeling.journal import Journal
+from analytics.labeling.journal_records import Sent, Taken
+from analytics.labeling.remote import prompt_for
 from analytics.labeling.tokens import estimate_tokens, most_input_tokens
+from analytics.sections import Labeling
 from tests.analytics.labeling.fault_server import FaultServer, fault_server
-from tests.analytics.labeling.remote_calls import PRICES, ask, conversation, labels, remote_labeler, statuses
+from tests.analytics.labeling.remote_calls import NOW, PRICES, ask, conversation, labels, remote_labeler, statuses
 
 CALLS = [conversation(f"native:{n}", f"please help me {n:03}") for n in range(40)]
 
@@ -78,6 +81,19 @@ def test_calls_are_taken_in_their_random_order_with_a_known_probability(server: 
     assert {label.selection_probability for label in found} == {probability}
 
 
+def test_an_equal_call_that_was_taken_takes_no_other_into_the_sample(server: FaultServer, tmp_path: Path) -> None:
+    labeler = remote_labeler(tmp_path, server.base_url, max_usd_per_run="0.01")
+    calls = [conversation(f"native:{n}", f"please help me {n % 10}") for n in range(10)]
+    calls += [conversation(f"native:{n}", f"please help me {n}") for n in range(10, 70)]
+    calls += [conversation(f"native:{n}", f"please help me {n % 10}") for n in range(70, 80)]
+    ask(labeler, calls)
+    found = list(labels(labeler, calls).values())
+    taken = [label.status for label in found].index("skipped_budget")
+    assert 10 < taken < 70
+    assert [label.status for label in found] == ["ok"] * taken + ["skipped_budget"] * (80 - taken)
+    assert {label.selection_probability for label in found} == {(taken + 0.5) / 80}
+
+
 def test_a_decision_stands_until_it_is_asked_for_again(server: FaultServer, tmp_path: Path) -> None:
     labeler = remote_labeler(tmp_path, server.base_url, max_usd_per_run="0.01")
     taken = ask(labeler, CALLS)["ok"]
@@ -123,6 +139,24 @@ def _placed(calls: object) -> Iterator:
 
     for position, call in enumerate(calls):  # type: ignore[arg-type]
         yield Candidate(call, (position + 0.5) / len(CALLS))
+
+
+def test_what_a_killed_round_had_sent_stays_in_its_sample(server: FaultServer, tmp_path: Path) -> None:
+    """The first three requests were in flight at a kill and count as paid; there is no room to send them again."""
+    labeler = remote_labeler(tmp_path, server.base_url, max_usd_per_month="1")
+    prompt = prompt_for(Labeling(model="gpt-4.1-mini"))
+    with Journal.open(tmp_path / "labels.sqlite") as journal:
+        for n, call in enumerate(CALLS[:3]):
+            content = prompt.message(call).sha256
+            sent = Sent(n + 1, content, labeler.version, call.call_id, 1, "killed", stamp(NOW), 1, 10**9)
+            journal.write([Taken(call.call_id, labeler.version, (n + 0.5) / len(CALLS)), sent])
+    assert ask(labeler, CALLS) == {"pending": 3, "skipped_budget": 37}
+    found = list(labels(labeler, CALLS).values())
+    assert [label.status for label in found] == ["pending"] * 3 + ["skipped_budget"] * 37
+    assert {label.selection_probability for label in found} == {3.5 / len(CALLS)}
+    next_month = remote_labeler(tmp_path, server.base_url, max_usd_per_month="1", now=datetime(2026, 12, 1, tzinfo=UTC))
+    assert ask(next_month, CALLS) == {"ok": 3}
+    assert {label.selection_probability for label in labels(next_month, CALLS).values()} == {3.5 / len(CALLS)}
 
 
 def test_without_a_cap_nothing_is_left_out(server: FaultServer, tmp_path: Path) -> None:

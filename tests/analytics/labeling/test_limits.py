@@ -96,7 +96,7 @@ def test_only_what_the_server_may_have_answered_may_be_paid() -> None:
         True,
         False,
     ]
-    assert not is_maybe_paid(reply(500))
+    assert [is_maybe_paid(reply(status)) for status in (429, 500, 504)] == [False, False, True]
 
 
 def test_an_error_s_message_is_not_kept_since_it_may_hold_what_was_said() -> None:

@@ -69,3 +69,10 @@ def test_a_change_that_moves_nothing_has_a_width_too(root: Path) -> None:
 def test_calls_that_one_of_them_did_not_label_are_in_neither_share(root: Path) -> None:
     answers = says(good=8) | {"native:c0": {"outcome": "unclear"}, "native:c1": {"status": "error"}}
     assert {row["n"] for row in relabel(root, Newer(answers), 1)} == {8}
+
+
+def test_the_frozen_sample_is_as_large_as_the_settings_say(root: Path) -> None:
+    environment = {"LODESTAR_REPORTING__FROZEN_SAMPLE_CALLS": "4"}
+    relabel(root, Newer(says(good=5)), 1)
+    with workspace_at(root, now=NOW + timedelta(days=1), environment=environment) as workspace:
+        assert {row["n"] for row in changes(workspace)} == {4}

@@ -102,6 +102,24 @@ def _shape(value: Any) -> Any:
         ("JANE DOE's and lucia garcia", "[NAME_1]'s and [NAME_2]"),
         ("Janet Doe", "Janet Doe"),
         ("PN-123456 and pn-123456", "[POLICY_1] and pn-123456"),
+        ("4111.1111.1111.1111 or 4111, 1111, 1111, 1111", "[CARD_1] or [CARD_1]"),
+        ("rooms 1101, 1102, 1103, 1104", "rooms 1101, 1102, 1103, 1104"),
+        ("DE 89.3704.0044.0532.0130.00", "[IBAN_1]"),
+        ("jane dot doe at g m x dot de", "[EMAIL_1]"),
+        ("jane at g mail dot c o m", "[EMAIL_1]"),
+        ("jane at sign example dot com", "[EMAIL_1]"),
+        ("juan guion bajo perez arroba ejemplo punto es", "[EMAIL_1]"),
+        ("jean tiret du bas martin arobase exemple point fr", "[EMAIL_1]"),
+        ("jane[at]example[dot]com, jane (at) example (dot) com", "[EMAIL_1], [EMAIL_1]"),
+        ("I had to go to it at one point or another", "I had to go to it at one point or another"),
+        ("we need it at some point soon", "we need it at some point soon"),
+        ("a loan at three point five percent", "a loan at three point five percent"),
+        ("we meet at a b c today", "we meet at a b c today"),
+        ("my number is 2127367108", "my number is [PHONE_1]"),
+        ("mi n\u00famero es 612345678", "mi n\u00famero es [PHONE_1]"),
+        ("mi n\u00famero de pedido es 612345678", "mi n\u00famero de pedido es 612345678"),
+        ("zero seven seven hundred nine hundred one two three", "[DIGITS_1]"),
+        ("one hundred two, two hundred five, six hundred", "one hundred two, two hundred five, six hundred"),
         ("[CARD_1] and 4111 1111 1111 1111", "[CARD_1] and [CARD_2]"),
     ],
 )  # fmt: skip
@@ -150,6 +168,15 @@ def test_of_overlapping_spans_the_longest_stands_whichever_way_it_is_looked_for(
         if all(span.end <= other.start or other.end <= span.start for other in chosen):
             chosen.append(span)
     assert without_overlaps(spans) == sorted(chosen, key=lambda span: span.start)
+
+
+@pytest.mark.parametrize(
+    "said", ["José Müller", "jose muller", "JOSE MUELLER", "O'Brien", "obrien", "O Brien", "Jo\u0308rg"]
+)
+def test_a_name_is_found_in_all_its_spellings(said: str) -> None:
+    finder = Finder(policy_of(Redaction(names=("José Müller", "O'Brien", "Jörg"))))
+
+    assert CallRedactor(finder).text(f"this is {said} again") == "this is [NAME_1] again"
 
 
 def test_a_placeholder_is_told_by_its_form() -> None:

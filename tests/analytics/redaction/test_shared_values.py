@@ -69,3 +69,8 @@ def test_finding_again_forgets_the_values_before(connection: duckdb.DuckDBPyConn
     find_shared_values(connection, finder, ["tools"])
     find_shared_values(connection, finder, ["weeks"])
     assert connection.execute("select count(*) from _shared_values").fetchall() == [(0,)]
+
+
+def test_what_a_producer_named_is_hidden_under_every_column_that_repeats_it() -> None:
+    tool, segment = {"tool", "name", "failed_tool", "tool_error", "server"}, {"use_case", "segment", "driver_segment"}
+    assert tool | segment | {"topic", "stratum"} <= COLUMNS

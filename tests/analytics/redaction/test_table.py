@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from analytics.core.label_requests import view_calls
 from analytics.lake import Window
 from analytics.redaction.redactor import Finder
 from analytics.redaction.table import redact_window, redacted_texts, view_redacted
+from analytics.shipped import sql
 from analytics.workspace import Workspace
 from tests.pipeline import Record, call, land, refresh, rows, workspace_at
 
@@ -134,3 +136,19 @@ def test_the_views_show_redacted_texts_and_leave_all_else_as_it_is(redacted: Wor
     assert tools == [("pay", '{"card":"[CARD_1]"}', '{"ok":true}', "[EMAIL_1] unknown")]
     assert events == [("error", '{"note":"[EMAIL_1]"}')]
     assert counts == [(2,)]
+
+
+def test_a_conversation_holds_nothing_unredacted_beside_its_texts(workspace: Workspace) -> None:
+    """The use case, the language and the names of tools come from the producer, too, and go out to the model."""
+    tool = {"id": "t-1", "name": f"call {MAIL}", "result": {"to": MAIL}}
+    said = [{"seq": 0, "speaker": "caller", "text": "please help me now"}]
+    hostile = call("a", "2026-10-05T10:00:00Z", use_case=f"card {CARD}", language=MAIL, turns=said, tool_calls=[tool])
+    plain = call("b", "2026-10-05T11:00:00Z", use_case="billing", language="en", turns=said)
+    land(workspace, "1.jsonl", [hostile, plain])
+    refresh(workspace)
+    with workspace.connection() as connection:
+        view_calls(workspace, connection, DAY.days)
+        first, second = connection.sql(sql("core/_conversations")).to_arrow_table().to_pylist()
+    assert (first["use_case"], first["language"]) == ("card [CARD_1]", "[EMAIL_1]")
+    assert [(used["name"], used["result"]) for used in first["tools"]] == [("call [EMAIL_1]", '{"to":"[EMAIL_1]"}')]
+    assert (second["use_case"], second["language"], second["tools"]) == ("billing", "en", [])
