@@ -114,7 +114,7 @@ class CostPart:
 
     week: date
     component: str
-    unit: str
+    unit: str | None  # a usage line may name its component alone
     quantity: Decimal | None = None
     cost_usd: Decimal | None = None
     cost_per_minute_usd: float | None = None

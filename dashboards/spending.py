@@ -59,7 +59,7 @@ def _waste_row(row: Waste) -> Row:
 
 
 def _by_unit(edition: Edition, parts: Sequence[CostPart]) -> Folded:
-    dearest = max(parts, key=lambda part: (part.cost_usd or Decimal(0), part.component, part.unit))
+    dearest = max(parts, key=lambda part: (part.cost_usd or Decimal(0), part.component, part.unit or ""))
     unpriced = sum(part.unpriced_lines for part in parts)
     lines = sum(part.lines for part in parts)
     said = f"{wording.count(unpriced)} of {wording.count(lines)} usage lines have no price."
@@ -126,8 +126,8 @@ def _price(usd: Decimal, per: int, unit: str) -> str:
     return f"{wording.usd(usd)} per {wording.count(per)} {unit}" if per != 1 else f"{wording.usd(usd)} per {unit}"
 
 
-def _unit(unit: str) -> str:
-    return unit.replace("_", " ")
+def _unit(unit: str | None) -> str:
+    return NO_VALUE if unit is None else unit.replace("_", " ")
 
 
 def _percent(value: float | None) -> str:
