@@ -7,11 +7,20 @@ import duckdb
 from msgspec import Struct
 
 from analytics.errors import ConfigurationError
-from analytics.ingest.recover import apply_tombstones, restore_unbooked
+from analytics.ingest.load import CHILDREN
+from analytics.ingest.recover import apply_tombstones, refused_lines_name, restore_unbooked
 from analytics.ingest.tombstones import Tombstones
 from analytics.labeling.journal import erase_requests
 from analytics.publish.warehouse import keep_newest
 from analytics.workspace import Workspace
+
+_ALONE = "call_id as id, null::varchar as case_id, null::varchar as customer_id"
+#: (source, id, case_id, customer_id) of the calls that a raw table names.
+_CALL_OF = {
+    "calls": "source, id, case_id, customer_id",
+    **dict.fromkeys(CHILDREN, f"source, {_ALONE}"),
+    **dict.fromkeys(("surveys", "human_labels"), f"coalesce(call_source, source) as source, {_ALONE}"),
+}
 
 
 class Erased(Struct, frozen=True):
@@ -29,7 +38,7 @@ def erase(workspace: Workspace, *, customer: str | None = None, call: str | None
     Args:
         workspace: the open home.
         customer: the producer's customer id, in all sources.
-        call: a published call id (`source:id`), or a producer's id.
+        call: a published call id (`source:id`), or a producer's id; its own record may be missing or refused.
 
     Raises:
         ConfigurationError: no such call.
@@ -37,6 +46,8 @@ def erase(workspace: Workspace, *, customer: str | None = None, call: str | None
     restore_unbooked(workspace.home, workspace.ledger)
     with workspace.connection() as connection:
         calls, cases = _named(workspace, connection, customer, call)
+    if call is not None and not calls:
+        calls = _refused(workspace, call)
     if call is not None and not calls:
         msg = f"{call!r}: no such call; write its call_id as `lodestar query` shows it"
         raise ConfigurationError(msg)
@@ -69,19 +80,42 @@ def _named(
     workspace: Workspace, connection: duckdb.DuckDBPyConnection, customer: str | None, call: str | None
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """(source, id) of the calls, and of the explicit cases that no other call belongs to."""
-    if not workspace.lake.exists("raw/calls"):
+    records = _records_of_calls(workspace, connection)
+    if not records:
         return [], []
-    workspace.lake.view(connection, "raw/calls")
+    connection.execute(f"create temp table known as {' union '.join(records)}")
     connection.execute(
-        "create temp table named as select distinct source, id, case_id from raw.calls"
+        "create temp table named as select distinct source, id, case_id from known"
         " where customer_id = $customer or source || ':' || id = $call"
-        " or (id = $call and not exists (select 1 from raw.calls exact where exact.source || ':' || exact.id = $call))",
+        " or (id = $call and not exists (select 1 from known exact where exact.source || ':' || exact.id = $call))",
         {"customer": customer, "call": call},
     )
     calls = connection.execute("select distinct source, id from named order by all").fetchall()
     cases = connection.execute(
         "select distinct source, case_id from named where case_id is not null and not exists ("
-        " select 1 from raw.calls other where other.source = named.source and other.case_id = named.case_id"
+        " select 1 from known other where other.source = named.source and other.case_id = named.case_id"
         " and (other.source, other.id) not in (select (source, id) from named)) order by all"
     ).fetchall()
     return calls, cases
+
+
+def _refused(workspace: Workspace, call: str) -> list[tuple[str, str]]:
+    """(source, id) of a call that only refused lines name."""
+    source, _, call_id = call.partition(":")
+    erased = Tombstones.of(workspace.home, workspace.ledger.tombstones())
+    found = []
+    for names in ((source, call_id), ("native", call)):
+        asked = Tombstones({("call", erased.digest("call", *names)): workspace.now}, erased.key)
+        if refused_lines_name(workspace.home, asked):
+            found.append(names)
+    return found
+
+
+def _records_of_calls(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """SQL of (source, id, case_id, customer_id), one select per raw table; a record may stand without its call."""
+    selects = []
+    for kind, columns in _CALL_OF.items():
+        if workspace.lake.exists(f"raw/{kind}"):
+            workspace.lake.view(connection, f"raw/{kind}")
+            selects.append(f"select {columns} from raw.{kind}")
+    return selects

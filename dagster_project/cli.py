@@ -240,7 +240,7 @@ def erase(home: Path, customer: str | None, call_id: str | None, as_of: datetime
 def _publish_without(workspace: "Workspace") -> None:
     """Publish what is left; where nothing is left, no publication may go on showing what was erased."""
     from analytics.erasure import finish_erasure
-    from analytics.errors import NothingToPublish
+    from analytics.errors import NothingToPublish, NotPublishable
     from dagster_project.run import run_pipeline
 
     try:
@@ -248,6 +248,10 @@ def _publish_without(workspace: "Workspace") -> None:
     except NothingToPublish as nothing:
         finish_erasure(workspace)
         click.echo(str(nothing), err=True)
+    except NotPublishable:
+        workspace.lake.forget_history()
+        click.echo("erased, but the last publication still shows it: the next one takes it away", err=True)
+        raise
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})

@@ -127,8 +127,8 @@ def _price(usd: Decimal, per: int, unit: str) -> str:
     return f"{wording.usd(usd)} per {wording.count(per)} {unit}" if per != 1 else f"{wording.usd(usd)} per {unit}"
 
 
-def _unit(unit: str) -> str:
-    return unit.replace("_", " ")
+def _unit(unit: str | None) -> str:
+    return NO_VALUE if unit is None else unit.replace("_", " ")
 
 
 def _percent(value: float | None) -> str:

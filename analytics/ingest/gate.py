@@ -16,7 +16,7 @@ from msgspec import UNSET, Struct
 from analytics.ingest import records
 from analytics.ingest.fingerprint import fingerprint_of, free_values, state_defaults
 from analytics.ingest.records import KIND_OF, AnyRecord, Call, HumanLabel, Survey
-from analytics.ingest.strict import MAX_NESTING, Rejected, nesting, parse
+from analytics.ingest.strict import MAX_NESTING, Rejected, is_sound, parse
 
 EARLIEST_START = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST_START_AHEAD = timedelta(hours=24)
@@ -54,7 +54,7 @@ def admit(line: bytes, received_at: datetime) -> Accepted | Rejected:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _admit_carefully(line, received_at)
     free = free_values(record)
-    if not _kept_every_key(line, encoded, added) or _too_deep(free):
+    if not (_kept_every_key(line, encoded, added) and _all_sound(free)):
         return _admit_carefully(line, received_at)
     return _forbidden(record, received_at) or _accepted(record, fingerprint_of(encoded, free), line)
 
@@ -64,9 +64,9 @@ def _kept_every_key(line: bytes, encoded: bytes, added: int) -> bool:
     return line.count(b":") + added == encoded.count(b":") and not (b"\\" in line and b"\\u003" in line)
 
 
-def _too_deep(free: list[Any]) -> bool:
+def _all_sound(free: list[Any]) -> bool:
     # $, the array, its element and a part of it stand above a value
-    return any(nesting(value) > MAX_NESTING - 4 for value in free)
+    return all(is_sound(value, MAX_NESTING - 4) for value in free)
 
 
 def _accepted(record: AnyRecord, fingerprint: str, payload: bytes) -> Accepted:

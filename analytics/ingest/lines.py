@@ -18,6 +18,10 @@ class Line(Struct, frozen=True):
     content: bytes
     complete: bool = True
 
+    def begins_object(self) -> bool:
+        """Whether the value of the line can be an object at all."""
+        return self.content.lstrip(_WHITE_SPACE).startswith(b"{")
+
 
 def rows(chunks: Iterable[bytes]) -> Iterator[Line]:
     """Lines that are not only white space; numbers start at 1 and count blank lines too.

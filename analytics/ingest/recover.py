@@ -1,6 +1,7 @@
 """What a new run does first: undo what a killed run left half done, finish an erasure that was begun."""
 
 import shutil
+from pathlib import Path
 
 import duckdb
 import msgspec
@@ -89,12 +90,22 @@ def _rewrite(lake: Lake, ledger: Ledger, connection: duckdb.DuckDBPyConnection, 
 def _scrub_quarantine(home: Home, tombstones: Tombstones) -> None:
     """Take the bytes of refused lines that name something erased; the entries stay, so that the books stay."""
     for file in home.quarantine.glob("*.ndjson"):
-        entries = [msgspec.json.decode(line, type=Quarantined) for line in file.read_bytes().splitlines()]
+        entries = _entries(file)
         kept = [_without_bytes(entry) if tombstones.touch(entry.content()) else entry for entry in entries]
         if kept != entries:
             staged = home.stage / file.name
             staged.write_bytes(b"".join(msgspec.json.encode(entry) + b"\n" for entry in kept))
             staged.replace(file)
+
+
+def refused_lines_name(home: Home, tombstones: Tombstones) -> bool:
+    """Whether a line in quarantine names what these tombstones stand for."""
+    files = home.quarantine.glob("*.ndjson")
+    return any(tombstones.touch(entry.content()) for file in files for entry in _entries(file))
+
+
+def _entries(file: Path) -> list[Quarantined]:
+    return [msgspec.json.decode(line, type=Quarantined) for line in file.read_bytes().splitlines()]
 
 
 def _without_bytes(entry: Quarantined) -> Quarantined:

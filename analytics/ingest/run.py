@@ -122,6 +122,7 @@ class Ingest:
                         stage.rollback()
                         contents.discard(sha256)
                         continue  # written while it was read: the next run reads it in peace
+                    self._take(book)
                     books.append(book)
                 file_seq += 1
                 self.on_progress(self.report)
@@ -150,17 +151,21 @@ class Ingest:
                 stage.refuse_file("no_json_object", _NO_OBJECT_REASON)
                 book.refuse(_NO_OBJECT_REASON)
         stage.end()
+        return book
+
+    def _take(self, book: FileBook) -> None:
+        """The file was read in peace: what it says counts."""
         self.text_sources |= book.text_sources
         self.report.rows_in += book.rows_in
         self.report.files_read += 1
-        return book
 
     def _judge_line(self, stage: Stage, book: FileBook, line: Line, refused: set[str]) -> None:
         verdict = admit(line.content, self.received_at) if line.complete else _TOO_LONG
         if isinstance(verdict, Rejected):
             book.rows_quarantined += 1
-            refused.add(verdict.code)
-            stage.reject(line, verdict)
+            refused.add(verdict.code if line.begins_object() else "not_an_object")
+            erased = bool(self.tombstones) and self.tombstones.touch(line.content)
+            stage.reject(line, verdict, keep_bytes=not erased)
         elif self.tombstones and self.tombstones.cover(verdict.record):
             book.rows_erased += 1
             if isinstance(verdict.record, Call):

@@ -94,9 +94,9 @@ class Stage:
             keys = {name: getattr(record, name) for name in ("source", "revision", "id", "started_at")}
             self._outputs[CALL_KEYS].write(_STAGED % (*place, msgspec.json.encode(keys)))
 
-    def reject(self, line: Line, rejected: Rejected) -> None:
-        """Set one line aside with its bytes."""
-        raw = base64.b64encode(line.content).decode()
+    def reject(self, line: Line, rejected: Rejected, *, keep_bytes: bool) -> None:
+        """Set one line aside, with its bytes unless they name something that was erased."""
+        raw = base64.b64encode(line.content).decode() if keep_bytes else None
         self._set_aside(
             Quarantined(line.number, line.byte_offset, rejected.json_path[:200], rejected.code, rejected.reason, raw)
         )

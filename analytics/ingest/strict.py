@@ -5,6 +5,7 @@ surrogates and nesting beyond 128 levels are refused (all 188 invalid texts of J
 """
 
 import json
+import sys
 from typing import Any
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from msgspec import Struct
 from analytics.ingest.records import KNOWN_KEYS
 
 MAX_NESTING = 128
+_LARGEST = int(sys.float_info.max)
 
 
 class Rejected(Struct, frozen=True):
@@ -49,13 +51,13 @@ def parse(line: bytes) -> Any:
     return _defect(value, "$", 1) or value
 
 
-def nesting(value: object) -> int:
-    """Levels of nesting of a parsed value; a scalar has 0."""
+def is_sound(value: object, levels: int) -> bool:
+    """Whether a decoded value nests at most so many levels deep and holds no whole number beyond a double."""
     if isinstance(value, dict):
-        return 1 + max(map(nesting, value.values()), default=0)
+        return levels > 0 and all(is_sound(item, levels - 1) for item in value.values())
     if isinstance(value, list):
-        return 1 + max(map(nesting, value), default=0)
-    return 0
+        return levels > 0 and all(is_sound(item, levels - 1) for item in value)
+    return not isinstance(value, int) or abs(value) <= _LARGEST
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -69,8 +71,9 @@ def _float(text: str) -> float | _OutOfRange:
 
 
 def _int(text: str) -> int | _OutOfRange:
-    # CPython refuses to convert beyond 4300 digits; a double ends at 309
-    return _OutOfRange() if len(text) > 309 else int(text)
+    # CPython refuses to convert beyond 4300 digits; a double ends at 309, and a sign may stand before them
+    value = int(text) if len(text) <= 310 else None
+    return _OutOfRange() if value is None or abs(value) > _LARGEST else value
 
 
 def _defect(value: object, path: str, level: int) -> Rejected | None:

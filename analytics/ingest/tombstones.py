@@ -5,6 +5,7 @@ ledger without the key cannot try ids until one fits.
 """
 
 import hashlib
+import json
 import os
 import re
 import secrets
@@ -17,7 +18,8 @@ from analytics.errors import ConfigurationError
 from analytics.home import Home
 from analytics.ingest.records import AnyRecord, Call, Case, Event, HumanLabel, Survey, ToolCall, Turn, Usage
 
-_IDS = re.compile(rb'"(source|call_source|id|call_id|case_id|customer_id)"\s*:\s*"((?:[^"\\]|\\.){1,256})"')
+#: 256 characters of an id are at most 3072 bytes: each an escaped surrogate pair. Escapes are units of their own.
+_IDS = re.compile(rb'"(source|call_source|id|call_id|case_id|customer_id)"\s*:\s*"((?:[^"\\]|\\.){1,3072})"')
 
 
 def tombstone_key(home: Home, *, fresh: bool) -> str:
@@ -92,9 +94,19 @@ class Tombstones(Struct, frozen=True):
 
     def touch(self, raw: bytes) -> bool:
         """Whether a refused line names something that was erased, as far as its bytes can be understood."""
-        found = [(key.decode(), value.decode("utf-8", "replace")) for key, value in _IDS.findall(raw)]
+        found = [(key.decode(), _unescaped(value)) for key, value in _IDS.findall(raw)]
         sources = {value for key, value in found if key.endswith("source")} | {"native"}
         return any(self._has(kind, *parts) for kind, parts in _candidates(found, sources))
+
+
+def _unescaped(value: bytes) -> str:
+    """The text of a JSON string; as it stands where its escapes are broken."""
+    try:
+        text = str(json.loads(b'"%s"' % value))
+        text.encode()
+    except ValueError:
+        return value.decode("utf-8", "replace")
+    return text
 
 
 def _candidates(found: list[tuple[str, str]], sources: set[str]) -> Iterator[tuple[str, tuple[str, ...]]]:

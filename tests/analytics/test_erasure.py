@@ -3,11 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from analytics.erasure import erase
 from analytics.errors import ConfigurationError
 from analytics.ingest import recover
+from analytics.ingest.stage import Quarantined
 from analytics.publish.meta import meta_rows
 from analytics.publish.warehouse import keep_newest, publish_warehouse
 from analytics.workspace import Workspace
@@ -34,6 +36,12 @@ def everything(workspace: Workspace) -> bytes:
         file for file in workspace.home.root.rglob("*") if file.is_file() and workspace.home.landing not in file.parents
     ]
     return b"".join(file.read_bytes() for file in files)
+
+
+def refused(workspace: Workspace, lines: int) -> list[Quarantined]:
+    """The entries of the quarantined file with so many lines."""
+    files = [file.read_bytes().splitlines() for file in workspace.home.quarantine.iterdir()]
+    return [msgspec.json.decode(line, type=Quarantined) for line in next(f for f in files if len(f) == lines)]
 
 
 def erased_home(workspace: Workspace) -> None:
@@ -65,6 +73,55 @@ def test_a_file_that_is_delivered_again_brings_nothing_back(workspace: Workspace
     report = read(workspace)
     assert (report.rows_in, report.rows_loaded, report.rows_superseded) == (7, 1, 6)
     assert rows(workspace, "select id from raw.calls order by id") == [{"id": "new"}, {"id": "other"}]
+
+
+def test_a_refused_line_that_is_delivered_again_keeps_no_byte(workspace: Workspace) -> None:
+    erased_home(workspace)
+    land(workspace, "again.jsonl", DELIVERY)
+    land(workspace, "more.jsonl", [*DELIVERY, "{broken"])
+    read(workspace)
+    assert b"secret-pin" not in everything(workspace)
+    assert [entry.content() for entry in refused(workspace, 2)] == [b"", b"{broken"]
+
+
+@pytest.mark.parametrize(
+    ("call_id", "written"),
+    [("caf\u00e9-1", "caf\\u00e9-1"), ("a/b", "a\\/b"), ("\U0001f600" * 256, "\\ud83d\\ude00" * 256)],
+    ids=["accent", "slash", "longest"],
+)
+def test_a_refused_line_is_recognised_however_its_id_is_written(
+    call_id: str, written: str, workspace: Workspace
+) -> None:
+    turn = '{"record":"turn","call_id":"%s","seq":1,"speaker":"caller","text":"my secret-pin is 1234"'
+    land(workspace, "1.jsonl", [call(call_id, "2026-10-05T10:00:00Z"), turn % written, turn % call_id])
+    read(workspace)
+    erase(workspace, call=f"native:{call_id}")
+    assert [entry.content() for entry in refused(workspace, 2)] == [b"", b""]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"record": "turn", "call_id": "c:1", "seq": 1, "speaker": "caller", "text": "my secret-pin is 1234"},
+        {"record": "tool_call", "call_id": "c:1", "id": "t", "name": "pay", "arguments": {"pin": "secret-pin"}},
+        {"record": "survey", "source": "crm", "call_source": "native", "id": "s", "call_id": "c:1",
+         "instrument": "nps", "score": None, "channel": "secret-pin"},
+        call("c:1", "2026-10-05T10:00:00Z", use_case="secret-pin", connected="no"),
+    ],
+    ids=["orphaned turn", "orphaned tool call", "survey alone", "refused line"],
+)  # fmt: skip
+@pytest.mark.parametrize("named", ["c:1", "native:c:1"])
+def test_a_call_whose_own_record_never_came_can_be_erased(
+    record: dict[str, object], named: str, workspace: Workspace
+) -> None:
+    land(workspace, "1.jsonl", [record, {"record": "turn", "call_id": "d", "seq": 1, "speaker": "caller"}])
+    read(workspace)
+    assert erase(workspace, call=named).calls == 1
+    workspace.lake.forget_history()
+    assert b"secret-pin" not in everything(workspace)
+    land(workspace, "2.jsonl", [record])
+    read(workspace)
+    assert b"secret-pin" not in everything(workspace)
 
 
 def test_a_person_who_calls_again_later_is_a_new_person(tmp_path: Path) -> None:

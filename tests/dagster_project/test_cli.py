@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -216,6 +217,20 @@ def test_erasing_all_withdraws_the_publication_and_an_early_clock_keeps_it(tmp_p
     assert (erased.returncode, "erased 1 calls" in erased.stdout) == (0, True), erased.stderr
     assert list((tmp_path / "home" / "warehouse").iterdir()) == []
     assert list((tmp_path / "home" / "site").iterdir()) == []
+
+
+def test_an_erasure_while_nothing_can_be_published_reaches_the_lake_and_says_what_is_left(tmp_path: Path) -> None:
+    land(tmp_path / "landing", "1.jsonl", [*CALLS])
+    where = ("--home", tmp_path / "home")
+    assert lodestar("run", *where, "--landing", tmp_path / "landing").returncode == 0
+    land(tmp_path / "landing", "2.jsonl", ['{"record":"call"}', "{broken"])
+    assert lodestar("run", *where, "--landing", tmp_path / "landing").returncode == 3
+    erased = lodestar("erase", *where, "--customer", "u7")
+    assert (erased.returncode, "the last publication still shows it" in erased.stderr) == (3, True), erased.stderr
+    for table, column in (("raw/calls", "id"), ("core/calls", "source_call_id")):
+        files = [str(file) for file in (tmp_path / "home" / "lake" / table).rglob("*.parquet")]
+        held = duckdb.execute(f"select distinct {column} from read_parquet($files)", {"files": files}).fetchall()
+        assert {name for (name,) in held} == {f"c{n}" for n in range(40)} - {"c7"}
 
 
 def test_a_final_week_without_a_case_is_passed_over(tmp_path: Path) -> None:

@@ -53,6 +53,14 @@ def test_a_bill_that_states_no_quantity_can_be_the_dearest_part(tmp_path: Path) 
     assert texts(by_unit.tables[0]) == [["stt", NO_VALUE, NO_VALUE, "$4.00", "$0.5000", "0"]]
 
 
+def test_a_usage_line_that_names_its_component_alone_has_no_unit(tmp_path: Path) -> None:
+    tables = add_spending(full(2))
+    alone = {"week": FINAL_WEEK, "component": "gpu", "included_in_total": True, "lines": 1, "unpriced_lines": 1}
+    tables.add("mart.cost_part_week", alone)
+    edition = latest_edition(read_publication(tables.write(tmp_path)), Settings())
+    assert texts(spending(edition)[1].tables[0])[2] == ["gpu", NO_VALUE, NO_VALUE, "not priced", "not priced", "1"]
+
+
 def test_prices_that_changed_stand_in_a_table_and_once_on_the_cost_chart(edition: Edition) -> None:
     assert texts(spending(edition)[1].tables[1]) == [
         ["11 Nov 2026", "llm m, input token", "$0.4000 per 1,000,000 input token", "$0.2000 per 1,000,000 input token"],

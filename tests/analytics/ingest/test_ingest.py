@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from analytics.errors import BooksDoNotBalance, ConfigurationError
 from analytics.ingest import run as ingest_run
+from analytics.ingest import streams
 from analytics.ingest.discover import discover
 from analytics.publish.meta import meta_rows
 from analytics.workspace import Workspace
@@ -98,6 +100,7 @@ def test_a_truncated_file_that_comes_whole_later_loads_once_and_closes_its_entry
         (b"<html>\nNot found\n</html>\n", "no_json_object"),
         (b'[{"record":"call"}]\n', "no_json_object"),
         (b'{\n "record": "call"\n}\n', "no_json_object"),
+        (b'NaN\n[1e999]\n["\\ud800"]\n[{"a":1,"a":2}]\n' + b"[" * 200 + b"]" * 200, "no_json_object"),
         (gz(b'{"record":"case","id":"x"}\n')[:-4], "truncated_stream"),
     ],
 )
@@ -230,4 +233,23 @@ def test_a_refused_file_tells_nothing_about_the_texts_of_its_source(workspace: W
     assert workspace.ledger.text_sources() == set()
     land(workspace, "2.jsonl", [A])
     read(workspace)
+    assert workspace.ledger.text_sources() == {"native"}
+
+
+def test_a_file_that_is_written_while_it_is_read_counts_for_nothing(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = {"record": "turn", "call_id": "a", "seq": 0, "speaker": "caller", "text": "hello"}
+    growing = land(workspace, "1.jsonl", [turn, "{broken"])
+    land(workspace, "2.jsonl", [turn | {"seq": 1}])
+
+    def decompressed_while_written(path: Path) -> Iterator[bytes]:
+        yield from streams.decompressed(path)
+        if path == growing and growing.stat().st_size < 150:
+            growing.write_bytes(growing.read_bytes() * 2)
+
+    monkeypatch.setattr(ingest_run, "decompressed", decompressed_while_written)
+    report = read(workspace)
+    assert (report.rows_in, report.files_read) == (1, 1)
+    assert books(workspace) == {"2.jsonl": ("loaded", 1, 1, 0, 0)}
     assert workspace.ledger.text_sources() == {"native"}
