@@ -44,6 +44,8 @@ def movement(edition: Edition) -> str:
         delta = wording.difference(step.delta, "share")
         return f"Against {wording.iso_week(step.since.week)} it is {step.movement} ({delta}){_margin(step)}."
     if edition.total("north_star").status == "final":
+        if edition.starts_series("north_star"):
+            return "Not compared: another labeler or estimator starts a new series this week."
         return "There is no earlier final week to compare it with."
     return "Not compared: only final weeks are."
 
