@@ -91,7 +91,7 @@ def association(bands: Sequence[TtftBand]) -> str:
     step = wording.difference(slow.standardised_share - fast.standardised_share, "share")
     pair = f"{wording.quoted(slow.band)} instead of {wording.quoted(fast.band)}"
     if _overlap(fast, slow):
-        return f"Longer waits are not associated with NPS outside the intervals ({step} for {pair})."
+        return f"No association of wait and NPS stands out of the noise ({step} for {pair})."
     return f"A wait of {pair} is associated with {step} neutral-to-positive, the mix of cases held equal."
 
 

@@ -123,7 +123,7 @@ def _price_row(change: PriceChange) -> Row:
 
 
 def _price(usd: Decimal, per: int, unit: str) -> str:
-    return f"{wording.usd(usd)} per {wording.count(per)} {unit}" if per != 1 else f"{wording.usd(usd)} per {unit}"
+    return f"{wording.usd(usd)} per {wording.count(per)} {unit}s" if per != 1 else f"{wording.usd(usd)} per {unit}"
 
 
 def _unit(unit: str) -> str:

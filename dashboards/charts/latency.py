@@ -111,7 +111,7 @@ def _budget_title(parts: list[BudgetPart]) -> str:
     whole = wording.amount(sum(part.mean_ms or 0.0 for part in slow), "ms")
     top = slow[0]
     name, part = wording.part_name(top.component), wording.amount(top.mean_ms or 0.0, "ms")
-    return f"A slow answer ({band}) takes {whole}; the largest part is {name} with {part}."
+    return f"An answer around {band} takes {whole} on average; the largest part is {name} with {part}."
 
 
 def _budget_table(parts: list[BudgetPart]) -> Table:

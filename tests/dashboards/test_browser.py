@@ -136,6 +136,16 @@ def test_text_is_painted_before_the_charts_are_drawn(complete_site: Path, deskto
     assert painted_ms < drawn_ms
 
 
+def test_forced_colors_leave_the_words_of_a_chart_on_the_ground_that_they_were_drawn_for(
+    complete_site: Path, browser: Browser
+) -> None:
+    with browser.new_context(forced_colors="active", color_scheme="dark") as context:
+        page = Visit(context.new_page(), complete_site / "index.html").open().wait_until_drawn().page
+        ground = page.locator("#chart-waterfall").evaluate("plot => getComputedStyle(plot).backgroundColor")
+        word = page.locator("#chart-waterfall .bartext").first.evaluate("word => getComputedStyle(word).fill")
+    assert (ground, word) == ("rgb(255, 255, 255)", "rgb(23, 32, 42)")
+
+
 def test_limits_and_targets_are_visible_lines(tmp_path: Path, desktop: Page) -> None:
     tables = published.full(7)
     for row in tables.rows["mart.kpi_week"]:
