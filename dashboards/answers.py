@@ -85,6 +85,8 @@ def _segment(edition: Edition) -> tuple[str, str]:
         step = wording.difference(driver.total_effect, "share")
         name = f"{driver.dimension.replace('_', ' ')} {wording.quoted(driver.segment)}"
         return f"Largest real driver: {name}, {step}.", "driver"
+    if reason := absence(edition.total("north_star"), edition.min_n):
+        return f"Not judged, the total is {reason}.", "none"
     below = _below_total(edition)
     noise = "No segment's change stands out of its noise. " if edition.drivers else ""
     if below:

@@ -70,7 +70,7 @@ def books_in_words(publication: Publication) -> str:
 
 def _bounds(edition: Edition) -> str:
     star = edition.total("north_star")
-    if star.bounds_low is None or star.bounds_high is None:
+    if star.value is None or star.bounds_low is None or star.bounds_high is None:
         return absence(star, edition.min_n) or "unknown"
     return wording.interval(star.bounds_low, star.bounds_high, "share")
 

@@ -11,12 +11,12 @@ from dashboards.judgement import absence
 from dashboards.sentences import judged, shown
 from dashboards.spending import price_changes
 from dashboards.tables import NO_VALUE, Cell, Row, Table, exact
-from dashboards.week_tables import costs_by_week
+from dashboards.week_tables import costs_by_week, published_costs
 
 
 def cost_chart(edition: Edition) -> Chart:
     """What did a minute cost?"""
-    costs = [cost for cost in edition.publication.costs if cost.week in edition.weeks]
+    costs = published_costs(edition)
     components = figures.stacked_components(costs)
     young = [week for week in edition.weeks if not edition.publication.is_final(week)]
     return Chart(

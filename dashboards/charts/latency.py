@@ -102,7 +102,7 @@ def _budget_used(edition: Edition) -> str:
         return ""
     slow = 1 - sum(kpi.numerator or 0 for kpi in weeks) / turns
     used = wording.amount(slow / (1 - target.value), "share")
-    return f" Over {len(weeks)} weeks {used} of the allowance for slow answers is used."
+    return f" Over {wording.weeks(len(weeks))} {used} of the allowance for slow answers is used."
 
 
 def _budget_title(parts: list[BudgetPart]) -> str:

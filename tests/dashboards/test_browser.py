@@ -284,7 +284,7 @@ def test_nothing_measured_draws_no_empty_chart(unmeasured_site: Path, desktop: P
     visit = Visit(desktop, unmeasured_site / "index.html").open()
     visit.wait_until_drawn()
     assert min(desktop.evaluate(TRACES)) > 0
-    assert desktop.locator("#cost .nothing").inner_text() == "Not measured in 2026-W46."
+    assert desktop.locator("#cost .nothing").inner_text() == "No number is published for 2026-W46."
     visit.assert_silent()
 
 
