@@ -120,6 +120,30 @@ def test_every_other_page_opens_silently(complete_site: Path, desktop: Page, nam
     visit.assert_silent()
 
 
+@pytest.mark.parametrize("name", ["index", "weeks", "quality"])
+def test_the_cells_of_every_table_stand_under_their_headers(complete_site: Path, desktop: Page, name: str) -> None:
+    Visit(desktop, complete_site / f"{name}.html").open()
+    apart = desktop.evaluate("""() => {
+      for (const one of document.querySelectorAll('details')) one.open = true;
+      const lefts = row => [...row.cells].map(cell => Math.round(cell.getBoundingClientRect().left));
+      return [...document.querySelectorAll('table')].filter(table => {
+        const [head, row] = [table.tHead && table.tHead.rows[0], table.tBodies[0].rows[0]];
+        return head && row && !row.querySelector('[colspan]') && lefts(head).join() !== lefts(row).join();
+      }).map(table => table.textContent.trim().slice(0, 40));
+    }""")
+    assert desktop.locator("table").count() > 0
+    assert apart == []
+
+
+def test_no_table_beside_a_chart_is_cut_at_its_side(complete_site: Path, desktop: Page) -> None:
+    Visit(desktop, complete_site / "index.html").open()
+    cut = desktop.evaluate("""() => {
+      for (const one of document.querySelectorAll('.beside details')) one.open = true;
+      return [...document.querySelectorAll('.beside .table')].map(box => box.scrollWidth - box.clientWidth);
+    }""")
+    assert cut[:2] == [0, 0]
+
+
 def test_the_standalone_page_draws_all_by_itself(complete_site: Path, desktop: Page, tmp_path: Path) -> None:
     home = Home(complete_site.parent)
     alone = write_standalone(home, Settings(), "2026-W46").rename(tmp_path / "mail.html")
