@@ -74,9 +74,11 @@ def run(
     """Bring every table up to date with the landing folder, publish, and build the pages."""
     from dagster_project.booking import booked
 
-    with workspace_at(home, as_of=as_of, wait_s=wait_s, labeler=labeler) as workspace, booked(workspace):
-        _bring_up_to_date(workspace, landing, _forced(workspace, start, end, everything=reprice))
-        _say(workspace)
+    with workspace_at(home, as_of=as_of, wait_s=wait_s, labeler=labeler) as workspace:
+        forced = _forced(workspace, start, end, everything=reprice)
+        with booked(workspace):
+            _bring_up_to_date(workspace, landing, forced)
+            _say(workspace)
 
 
 def _bring_up_to_date(workspace: "Workspace", landing: tuple[Path, ...], forced: "Window | None") -> None:
@@ -175,7 +177,8 @@ def quarantine(home: Path, reason: str | None, export: Path | None) -> None:
     from dagster_project.quarantine import export_quarantine, quarantine_lines
 
     where = Home(home.absolute())
-    _echo(quarantine_lines(where, reason))
+    if not _echo(quarantine_lines(where, reason)):
+        click.echo(f"nothing is in quarantine{f' with the reason code {reason!r}' if reason else ''}", err=True)
     if export is not None:
         click.echo(f"{export_quarantine(where, reason, export)} files written to {export}", err=True)
 
@@ -208,7 +211,7 @@ def page(home: Path, week: str | None, standalone: bool, pdf: bool) -> None:
     from dashboards.notice import publish_notice
     from dashboards.site import build_site
 
-    with workspace_at(home) as workspace:
+    with workspace_at(home, must_exist=True) as workspace:
         name = page_name(workspace.home, workspace.settings, week)
         click.echo(build_site(workspace.home, workspace.settings).with_name(f"{name}.html"))
         if standalone:
@@ -231,9 +234,11 @@ def erase(home: Path, customer: str | None, call_id: str | None, as_of: datetime
 
     if (customer is None) == (call_id is None):
         raise click.UsageError("give either --customer ID or --call ID")
-    with workspace_at(home, as_of=as_of) as workspace, booked(workspace):
+    with workspace_at(home, as_of=as_of, must_exist=True) as workspace:
+        # before the run is booked: a mistyped id is no failed run, and no id may reach books and alerts
         erased = erase_records(workspace, customer=customer, call=call_id)
-        _publish_without(workspace)
+        with booked(workspace):
+            _publish_without(workspace)
         click.echo(f"erased {erased.calls} calls and {erased.cases} cases; landed files are yours to delete")
 
 
@@ -270,9 +275,13 @@ def ui(home: Path, prepare: bool, arguments: tuple[str, ...]) -> None:
         start_ui(where, arguments)
 
 
-def _echo(lines: Iterable[str]) -> None:
+def _echo(lines: Iterable[str]) -> bool:
+    """Print lines; returns whether there were any."""
+    said = False
     for line in lines:
         click.echo(line)
+        said = True
+    return said
 
 
 for command in (audit, classify, evaluate, brief, alerts):

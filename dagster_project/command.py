@@ -45,14 +45,27 @@ class Moment(click.ParamType):
 
 @contextmanager
 def workspace_at(
-    home: Path, *, as_of: datetime | None = None, wait_s: float = 0.0, labeler: str | None = None
+    home: Path,
+    *,
+    as_of: datetime | None = None,
+    wait_s: float = 0.0,
+    labeler: str | None = None,
+    must_exist: bool = False,
 ) -> "Iterator[Workspace]":
     """The home under its lock, judged at `as_of` (default: now); progress goes to the error stream.
 
-    `labeler` outranks the settings for this command.
+    `labeler` outranks the settings for this command. Where the home `must_exist`, a wrong path is an error and no new
+    and empty home in which all is well.
+
+    Raises:
+        ConfigurationError: there is no home, and it must exist.
     """
+    from analytics.errors import ConfigurationError
     from analytics.workspace import open_workspace
 
+    if must_exist and not Home(home.absolute()).ledger.parent.is_dir():
+        msg = f"{home.absolute()}: no home of Lodestar; name it with --home"
+        raise ConfigurationError(msg)
     options = {"now": datetime.now(UTC), "as_of": as_of, "wait_s": wait_s, "progress": Steps().show}
     environment = dict(os.environ) | ({"LODESTAR_LABELING__LABELER": labeler} if labeler else {})
     with open_workspace(Home(home.absolute()), environment, **options) as workspace:

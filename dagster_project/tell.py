@@ -39,7 +39,7 @@ def alerts(home: Path, test: bool) -> None:
     if test:
         _report(send_test(settings_of(Home(home.absolute()), environment), environment))
         return
-    with workspace_at(home) as workspace:
+    with workspace_at(home, must_exist=True) as workspace:
         _report(alert(workspace, environment, workspace.now))
 
 

@@ -1,6 +1,7 @@
 """The eight questions of the week, each answered in a sentence or two computed from published values."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.metrics.registry import registry
@@ -8,7 +9,9 @@ from dashboards import sentences, wording
 from dashboards.drivers import largest_real_driver
 from dashboards.edition import Edition
 from dashboards.judgement import absence, judge
+from dashboards.labelers import change_sentence
 from dashboards.listening import listened, reason_in_words
+from dashboards.meta_records import Check
 from dashboards.publication import SEGMENT_DIMENSIONS
 
 
@@ -82,6 +85,8 @@ def _segment(edition: Edition) -> tuple[str, str]:
         step = wording.difference(driver.total_effect, "share")
         name = f"{driver.dimension.replace('_', ' ')} {wording.quoted(driver.segment)}"
         return f"Largest real driver: {name}, {step}.", "driver"
+    if reason := absence(edition.total("north_star"), edition.min_n):
+        return f"Not judged, the total is {reason}.", "none"
     below = _below_total(edition)
     noise = "No segment's change stands out of its noise. " if edition.drivers else ""
     if below:
@@ -104,14 +109,22 @@ def _below_total(edition: Edition) -> list[str]:
 
 def _trust(edition: Edition) -> tuple[str, str]:
     kpi, checks = edition.total("north_star"), edition.publication.checks
-    bad = [check.check_name for check in checks if check.status != "passed"]
-    said = f"{len(bad)} of {len(checks)} checks warn." if bad else "All checks passed."
+    bad = [check for check in checks if check.status != "passed"]
+    said = _checks(bad, len(checks)) if bad else "All checks passed."
+    changed = change_sentence(edition.publication, edition.weeks)
     state = sentences.status_sentence(edition)
     estimator = f"Estimator: {(kpi.estimator or 'none').replace('_', ' ')}."
     return (
-        f"{sentences.certainty(edition)} {estimator} {said} {state}".strip(),
+        f"{sentences.certainty(edition)} {estimator} {said} {changed} {state}".replace("  ", " ").strip(),
         "checks warn" if bad else "checks passed",
     )
+
+
+def _checks(bad: Sequence[Check], of: int) -> str:
+    """How many checks did not pass, and which where they are few."""
+    names = [check.check_name.replace("_", " ") for check in bad]
+    named = f": {wording.quoted(names[0])}" if len(bad) == 1 else ""
+    return f"{len(bad)} of {of} checks {'warns' if len(bad) == 1 else 'warn'}{named}."
 
 
 def _ttft(edition: Edition) -> tuple[str, str]:

@@ -29,14 +29,14 @@ class Brief:
     @property
     def markdown(self) -> str:
         """For chat and for a terminal."""
-        facts = [f"- **{topic}:** {text}" for topic, text in self.facts]
+        facts = [f"- **{topic}** {text}" for topic, text in self.facts]
         findings = ["To look at:", "", *(f"- {finding}" for finding in self.findings)] if self.findings else [NOTHING]
         return "\n".join([f"# {self.title}", "", self.headline, "", *facts, "", *findings]) + "\n"
 
     @property
     def html(self) -> str:
         """For mail: no style sheet, no script, nothing that is loaded."""
-        facts = "\n".join(f"<li><strong>{escape(topic)}:</strong> {escape(text)}</li>" for topic, text in self.facts)
+        facts = "\n".join(f"<li><strong>{escape(topic)}</strong> {escape(text)}</li>" for topic, text in self.facts)
         found = "\n".join(f"<li>{escape(finding)}</li>" for finding in self.findings)
         closing = f"<p>To look at:</p>\n<ul>\n{found}\n</ul>" if found else f"<p>{escape(NOTHING)}</p>"
         title, first = escape(self.title), escape(self.headline)

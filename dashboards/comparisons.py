@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from dashboards import wording
 from dashboards.edition import Edition
 from dashboards.figures import MonthPoint
+from dashboards.labelers import is_one_series
 from dashboards.records import Day, Kpi
 from dashboards.tables import NO_VALUE, Cell, Row, Table, exact, value_cell
 
@@ -60,9 +61,9 @@ def comparisons(edition: Edition) -> Table:
     rows = [
         Row(wording.iso_week(edition.week), [value_cell(kpi, edition.min_n) for kpi in now]),
         Row("last week", [_earlier(kpi, edition) for kpi in last]),
-        Row("change", [_step(one, before) for one, before in zip(now, last, strict=True)]),
+        Row("change", [_step(edition, one, before) for one, before in zip(now, last, strict=True)]),
         Row("52 weeks ago", [_earlier(kpi, edition) for kpi in year_ago]),
-        Row("change in 52 weeks", [_step(one, before) for one, before in zip(now, year_ago, strict=True)]),
+        Row("change in 52 weeks", [_step(edition, one, before) for one, before in zip(now, year_ago, strict=True)]),
         *(
             Row(f"{name} to date", [_to_date(edition, metric, months) for metric, _ in _METRICS])
             for name, months in (("month", 1), ("quarter", 3), ("year", 12))
@@ -77,9 +78,11 @@ def _earlier(kpi: Kpi, edition: Edition) -> Cell:
     return Cell(NO_VALUE) if kpi.status == "absent" else value_cell(kpi, edition.min_n)
 
 
-def _step(now: Kpi, before: Kpi) -> Cell:
+def _step(edition: Edition, now: Kpi, before: Kpi) -> Cell:
     if now.value is None or before.value is None:
         return Cell(NO_VALUE)
+    if not is_one_series(edition.publication, now, before):
+        return Cell("new series")
     return Cell(wording.difference(now.value - before.value, "share"), {"value": exact(now.value - before.value)})
 
 

@@ -20,6 +20,7 @@ _ROWS = {
     "kpi_revisions": "week between $first and $last",
     "north_star_drivers": "week = $week",
     "north_star_estimates": "week between $first and $last",
+    "labeler_changes": "true",
     "latency_week": "week = $week",
     "latency_budget": "week = $week",
     "ttft_nps": "true",

@@ -9,6 +9,7 @@ from analytics.settings import Settings
 from dashboards.annotations import NO_ANNOTATIONS, Annotations
 from dashboards.figures import Event
 from dashboards.judgement import Change, change, published_change
+from dashboards.labelers import is_one_series, labeler_events, series_breaks
 from dashboards.publication import Publication, weeks_between
 from dashboards.records import Driver, Kpi
 
@@ -58,24 +59,37 @@ class Edition:
         return [self.publication.total(week, metric) for week in (self.weeks if weeks is None else weeks)]
 
     def change(self, metric: str) -> Change | None:
-        """The published step, else the one from the newest earlier final week that has a value."""
-        now = self.total(metric)
+        """The published step, else the one from the newest earlier final week of the same series that has a value."""
+        now, before = self.total(metric), self.earlier(metric)
         if now.previous_week:
             return published_change(now, self.publication.total(now.previous_week, metric))
-        earlier = [self.publication.total(week, metric) for week in self.publication.weeks if week < self.week]
-        final = [kpi for kpi in earlier if kpi.status == "final" and kpi.value is not None]
-        return change(self.total(metric), final[-1] if final else None)
+        return None if self.starts_series(metric) else change(now, before)
+
+    def earlier(self, metric: str) -> Kpi | None:
+        """The newest earlier final week that has a value."""
+        earlier = (
+            self.publication.total(week, metric) for week in reversed(self.publication.weeks) if week < self.week
+        )
+        return next((kpi for kpi in earlier if kpi.status == "final" and kpi.value is not None), None)
+
+    def starts_series(self, metric: str) -> bool:
+        """Whether another labeler or estimator made the headline week's number than the one before it."""
+        before = self.earlier(metric)
+        return before is not None and not is_one_series(self.publication, self.total(metric), before)
 
     @property
     def drivers(self) -> list[Driver]:
-        """What the segments added to the headline week's step."""
+        """What the segments added to the headline week's step; nothing where the labeler changed with it."""
+        if series_breaks(self.publication, [self.week]):
+            return []
         return [row for row in self.publication.drivers if row.week == self.week]
 
     def events(self, metric: str) -> list[Event]:
-        """Releases found in the data, and the team's notes about a metric or about all, in their first week."""
+        """Releases, changes of the labeler, and the team's notes about a metric or about all, in their first week."""
         releases = [Event(one.week, f"\N{BLACK DOWN-POINTING SMALL TRIANGLE} {one.agent_version}", "release")
                     for one in self.publication.releases]  # fmt: skip
-        return [*releases, *self.annotations.events(self.long_weeks, metric)]
+        changes = labeler_events(self.publication, self.long_weeks, metric)
+        return [*releases, *changes, *self.annotations.events(self.long_weeks, metric)]
 
     def target(self, metric: str) -> Target | None:
         """The threshold that the metric is judged against, if there is one."""

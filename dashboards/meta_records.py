@@ -24,6 +24,20 @@ class Check:
 
 
 @dataclass(frozen=True)
+class LabelerChange:
+    """One row of mart.labeler_changes: what a newer labeler did to the level of one question, on the same calls."""
+
+    changed_at: datetime
+    previous_version: str
+    labeler_version: str
+    question: str
+    n: int
+    shift: float
+    shift_ci_low: float
+    shift_ci_high: float
+
+
+@dataclass(frozen=True)
 class Books:
     """Landed files of one status, and what became of their rows."""
 

@@ -24,6 +24,8 @@ from dashboards.spending import spending
 from dashboards.tools import tool_report
 from dashboards.transcripts import transcripts
 
+#: A name of ten kilobytes would fill screens; downloads hold it whole.
+_LONGEST_NAME = 240
 #: A tenth of the page would be indentation; inside `pre` no line begins with a tag, since SQL is escaped.
 _INDENTED_TAG = re.compile(r"\n\s+<")
 
@@ -113,6 +115,7 @@ def template_environment() -> Environment:
     environment.globals |= {
         "stylesheet": assets.asset("week.css"),
         "spark_box": f"0 0 {SPARK_WIDTH:g} {SPARK_HEIGHT:g}",
+        "longest_name": _LONGEST_NAME,
         "questions": questions(),
     }
     return environment

@@ -20,7 +20,7 @@ from dashboards.constraint_records import (
     Version,
     Waste,
 )
-from dashboards.meta_records import Books, Check, Column, Quarantined, Run
+from dashboards.meta_records import Books, Check, Column, LabelerChange, Quarantined, Run
 from dashboards.published_rows import Source, published_tables, read_records, table
 from dashboards.records import (
     Cost,
@@ -56,6 +56,7 @@ class Publication:
     books: list[Books] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
     estimates: list[Estimate] = field(default_factory=list)
+    labeler_changes: list[LabelerChange] = field(default_factory=list)
     drivers: list[Driver] = field(default_factory=list)
     budget: list[BudgetPart] = field(default_factory=list)
     tools: list[Tool] = field(default_factory=list)
@@ -105,6 +106,11 @@ class Publication:
         """One segment of a metric; a row that does not exist comes back as one that was not measured."""
         found = [kpi for kpi in self._cuts.get((week, metric, dimension), []) if kpi.segment == segment]
         return found[0] if found else Kpi(week, metric, dimension, segment)
+
+    @cached_property
+    def labeler_versions(self) -> dict[date, str]:
+        """The labeler version that judged each week; a week that none judged is missing."""
+        return {one.week: one.labeler_version for one in self.estimates if one.labeler_version is not None}
 
     @cached_property
     def as_of(self) -> datetime:
@@ -230,6 +236,7 @@ _SOURCES: dict[str, tuple[type, Source]] = {
         ),
     ),
     "estimates": (Estimate, table("mart.north_star_estimates", "dimension = 'all'")),
+    "labeler_changes": (LabelerChange, table("mart.labeler_changes", order="changed_at, labeler_version, question")),
     "drivers": (Driver, table("mart.north_star_drivers", "dimension <> 'all'")),
     "budget": (BudgetPart, table("mart.latency_budget")),
     "tools": (

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from analytics.metrics.registry import registry
 from dashboards import wording
 from dashboards.edition import Edition
+from dashboards.labelers import labeler_changes
+from dashboards.meta_records import LabelerChange
 from dashboards.records import Revision
 from dashboards.tables import NO_VALUE, Cell, Row, Table, exact
 
@@ -56,6 +58,11 @@ def _revision_row(revision: Revision) -> Row:
     return Row(registry()[revision.metric].label, [Cell(week), *values, Cell(revision.reason.replace("_", " "))])
 
 
+def _change_text(change: LabelerChange) -> str:
+    pair = f"{wording.quoted(change.labeler_version)} in place of {wording.quoted(change.previous_version)}"
+    return f"{pair}: {wording.difference(change.shift, 'share')} on the same {wording.count(change.n)} calls"
+
+
 def _notes(edition: Edition) -> Table:
     first, last = edition.long_weeks[0], edition.through
     releases = [
@@ -66,10 +73,16 @@ def _notes(edition: Edition) -> Table:
         for one in edition.publication.releases
         if first <= one.week <= last
     ]
+    labelers = [
+        Row(wording.day(one.changed_at.date()), [Cell("labeler"), Cell(_change_text(one)), Cell("labels")])
+        for one in labeler_changes(edition.publication, edition.long_weeks)
+    ]
     notes = [
         Row(wording.day(one.start), [Cell(one.kind), Cell(one.text), Cell(one.author or NO_VALUE)])
         for one in edition.annotations.entries
         if one.end >= first and one.start <= edition.final_from(last)
     ]
     note = "A release is the first week in which a version has one call in a hundred; notes are in annotations.csv."
-    return Table("Releases and notes", ["When", "Kind", "What", "Who"], [*releases, *notes], note, holds_words=True)
+    return Table(
+        "Releases and notes", ["When", "Kind", "What", "Who"], [*releases, *labelers, *notes], note, holds_words=True
+    )

@@ -80,6 +80,7 @@ class Estimate:
     n: int | None = None
     status: str | None = None
     reason: str | None = None
+    labeler_version: str | None = None
 
 
 @dataclass(frozen=True)

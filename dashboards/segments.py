@@ -5,7 +5,7 @@ from dashboards.edition import Edition
 from dashboards.marks import Scale, common_scale, spark, whisker
 from dashboards.publication import SEGMENT_DIMENSIONS
 from dashboards.records import Driver, Kpi
-from dashboards.tables import NO_VALUE, Cell, Row, Table, data_of, exact, interval_cell, value_cell
+from dashboards.tables import NO_VALUE, Cell, Row, Table, exact, interval_cell, value_cell
 
 #: A page is read, not searched: the rest is one query away.
 MAX_ROWS = 12
@@ -25,7 +25,7 @@ def _table(edition: Edition, dimension: str, kpis: list[Kpi], scale: Scale) -> T
     columns += ["Added to the step"] if has_drivers else []
     return Table(
         caption=f"North star by {name.lower()}",
-        columns=[*columns, f"{len(edition.weeks)} weeks", f"drawn, {scale.low:.0%} to {scale.high:.0%}"],
+        columns=[*columns, wording.weeks(len(edition.weeks)), f"drawn, {scale.low:.0%} to {scale.high:.0%}"],
         rows=[_row(edition, kpi, scale, has_drivers=has_drivers) for kpi in kpis[:MAX_ROWS]],
         note=_rest(len(kpis) - MAX_ROWS),
         drawn=2,
@@ -40,16 +40,11 @@ def _row(edition: Edition, kpi: Kpi, scale: Scale, *, has_drivers: bool) -> Row:
         for metric in ("handled_rate", "neutral_to_positive_rate")
     ]
     drawn = Cell("", whisker=whisker(kpi, scale, edition.total("north_star").value))
-    cells = [Cell(wording.count(kpi.n)), _value(kpi, edition.min_n), interval_cell(kpi)]
+    cells = [Cell(wording.count(kpi.n)), value_cell(kpi, edition.min_n), interval_cell(kpi)]
     cells += [_factor(factor, edition.min_n) for factor in factors]
     cells += [_added(edition, kpi)] if has_drivers else []
     cells += [Cell("", spark=spark(history)), drawn]
     return Row(kpi.segment, cells, is_provisional=kpi.status == "provisional")
-
-
-def _value(kpi: Kpi, min_n: int) -> Cell:
-    """As in other tables, with the shortest word for the commonest reason."""
-    return Cell(f"n < {min_n}", data_of(kpi)) if kpi.status == "suppressed" else value_cell(kpi, min_n)
 
 
 def _factor(kpi: Kpi, min_n: int) -> Cell:

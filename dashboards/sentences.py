@@ -44,6 +44,8 @@ def movement(edition: Edition) -> str:
         delta = wording.difference(step.delta, "share")
         return f"Against {wording.iso_week(step.since.week)} it is {step.movement} ({delta}){_margin(step)}."
     if edition.total("north_star").status == "final":
+        if edition.starts_series("north_star"):
+            return "Not compared: another labeler or estimator starts a new series this week."
         return "There is no earlier final week to compare it with."
     return "Not compared: only final weeks are."
 
@@ -89,7 +91,7 @@ def association(bands: Sequence[TtftBand]) -> str:
     step = wording.difference(slow.standardised_share - fast.standardised_share, "share")
     pair = f"{wording.quoted(slow.band)} instead of {wording.quoted(fast.band)}"
     if _overlap(fast, slow):
-        return f"Longer waits are not associated with NPS outside the intervals ({step} for {pair})."
+        return f"No association of wait and NPS stands out of the noise ({step} for {pair})."
     return f"A wait of {pair} is associated with {step} neutral-to-positive, the mix of cases held equal."
 
 

@@ -84,7 +84,7 @@ def _part_row(part: CostPart) -> Row:
     return Row(
         part.component,
         [
-            Cell(NO_VALUE if part.unit is None else _unit(part.unit)),
+            Cell(_unit(part.unit)),
             Cell(said, {"value": exact(quantity)}),
             _usd_cell(part.cost_usd),
             _usd_cell(part.cost_per_minute_usd),
@@ -124,7 +124,7 @@ def _price_row(change: PriceChange) -> Row:
 
 
 def _price(usd: Decimal, per: int, unit: str) -> str:
-    return f"{wording.usd(usd)} per {wording.count(per)} {unit}" if per != 1 else f"{wording.usd(usd)} per {unit}"
+    return f"{wording.usd(usd)} per {wording.count(per)} {unit}s" if per != 1 else f"{wording.usd(usd)} per {unit}"
 
 
 def _unit(unit: str | None) -> str:

@@ -78,7 +78,9 @@ def exact(value: object | None) -> str:
 
 
 def value_cell(kpi: Kpi, min_n: int) -> Cell:
-    """The value, or why there is none."""
+    """The value, or why there is none: with the shortest word for the commonest reason, since columns are narrow."""
+    if kpi.status == "suppressed":
+        return Cell(f"n < {min_n}", data_of(kpi))
     text = absence(kpi, min_n) or wording.amount(kpi.value or 0.0, registry()[kpi.metric].unit)
     return Cell(text, data_of(kpi))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dashboards import wording
 from dashboards.edition import Edition
 from dashboards.judgement import absence
+from dashboards.labelers import change_in_words
 from dashboards.meta_records import Check
 from dashboards.publication import Publication
 from dashboards.sentences import shown
@@ -25,6 +26,7 @@ class Assurance:
 def assurances(edition: Edition) -> list[Assurance]:
     """How much of the week is known, and how far the unknown part could move the north star."""
     star = edition.total("north_star")
+    changed = change_in_words(edition.publication, edition.weeks)
     return [
         Assurance(
             "Decided cases",
@@ -47,6 +49,7 @@ def assurances(edition: Edition) -> list[Assurance]:
             "Invited cases with an answer; who answers is not random.",
         ),
         Assurance("Labels", *_labels(edition)),
+        *([Assurance("Change of labeler", *changed)] if changed else []),
         Assurance("Priced minutes", _priced(edition), "Connected minutes whose cost is fully known."),
         Assurance("Measured answers", _timed(edition), "Answers of the agent with a valid time to first token."),
     ]
@@ -67,7 +70,7 @@ def books_in_words(publication: Publication) -> str:
 
 def _bounds(edition: Edition) -> str:
     star = edition.total("north_star")
-    if star.bounds_low is None or star.bounds_high is None:
+    if star.value is None or star.bounds_low is None or star.bounds_high is None:
         return absence(star, edition.min_n) or "unknown"
     return wording.interval(star.bounds_low, star.bounds_high, "share")
 

@@ -23,10 +23,20 @@ def kpis_by_week(edition: Edition, caption: str, metrics: Sequence[str], weeks: 
 def costs_by_week(edition: Edition, caption: str, components: Sequence[str]) -> Table:
     """The total per connected minute, its components, the minutes and their priced share."""
     costs = {(cost.week, cost.component): cost for cost in edition.publication.costs}
-    rows = [_cost_row(week, [costs.get((week, name)) for name in ("all", *components)]) for week in edition.weeks]
+    published = {cost.week for cost in published_costs(edition)}
+    rows = [
+        _cost_row(week, [costs.get((week, name)) for name in ("all", *components)], is_published=week in published)
+        for week in edition.weeks
+    ]
     columns = ["Week", "Total", *components, "Minutes", "Priced share"]
     note = "US dollars per connected minute; minutes are those of fully priced calls."
     return Table(caption, columns, rows, note, view="cost_week")
+
+
+def published_costs(edition: Edition) -> list[Cost]:
+    """Costs of the weeks shown whose cost per minute is published: a suppressed total has no parts either."""
+    known = {kpi.week for kpi in edition.series("cost_per_minute_usd") if kpi.value is not None}
+    return [cost for cost in edition.publication.costs if cost.week in known]
 
 
 def latency_parts(edition: Edition, caption: str) -> Table:
@@ -47,11 +57,12 @@ def _kpi_row(edition: Edition, kpis: Sequence[Kpi]) -> Row:
     return Row(wording.iso_week(first.week), cells, is_provisional=first.status == "provisional")
 
 
-def _cost_row(week: date, costs: Sequence[Cost | None]) -> Row:
+def _cost_row(week: date, costs: Sequence[Cost | None], *, is_published: bool) -> Row:
     total = costs[0]
     minutes = NO_VALUE if total is None or total.minutes is None else wording.amount(float(total.minutes), "count")
     priced = wording.share(total.priced_share if total else None)
-    return Row(wording.iso_week(week), [*(_cost_cell(week, cost) for cost in costs), Cell(minutes), Cell(priced)])
+    cells = [_cost_cell(week, cost) if is_published else Cell("not published") for cost in costs]
+    return Row(wording.iso_week(week), [*cells, Cell(minutes), Cell(priced)])
 
 
 def _cost_cell(week: date, cost: Cost | None) -> Cell:

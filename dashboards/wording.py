@@ -86,6 +86,11 @@ def counted(metric: Metric, number: int) -> str:
     return f"{count(number)} {_COUNTED[metric.grain]}" if number else f"no {_COUNTED[metric.grain]}"
 
 
+def weeks(number: int) -> str:
+    """A number of weeks: 1 week, 13 weeks."""
+    return "1 week" if number == 1 else f"{count(number)} weeks"
+
+
 def quoted(name: str) -> str:
     """A name from the data inside a sentence or a chart: cut when long, and unable to turn its neighbours around."""
     cut = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}\N{HORIZONTAL ELLIPSIS}"

@@ -108,7 +108,10 @@ def _merged(now: Mapping[str, Counts], before: Mapping[str, Counts]) -> dict[str
     pairs: dict[str, tuple[Counts, Counts]] = {}
     for segment in sorted({*now, *before}):
         pair = now.get(segment, Counts()), before.get(segment, Counts())
-        name = segment if all(one.n >= MIN_CASES or one.n == 0 for one in pair) else REST
+        counted = [one.n for one in pair if one.n]
+        if not counted:  # eligible cases, none of them decided: no part of the north star
+            continue
+        name = segment if min(counted) >= MIN_CASES else REST
         earlier = pairs.get(name, (Counts(), Counts()))
         pairs[name] = (earlier[0] + pair[0], earlier[1] + pair[1])
     return pairs

@@ -11,12 +11,12 @@ from dashboards.judgement import absence
 from dashboards.sentences import judged, shown
 from dashboards.spending import price_changes
 from dashboards.tables import NO_VALUE, Cell, Row, Table, exact
-from dashboards.week_tables import costs_by_week
+from dashboards.week_tables import costs_by_week, published_costs
 
 
 def cost_chart(edition: Edition) -> Chart:
     """What did a minute cost?"""
-    costs = [cost for cost in edition.publication.costs if cost.week in edition.weeks]
+    costs = published_costs(edition)
     components = figures.stacked_components(costs)
     young = [week for week in edition.weeks if not edition.publication.is_final(week)]
     return Chart(
@@ -47,7 +47,7 @@ def frontier_chart(edition: Edition) -> Chart:
         "chart-frontier",
         _frontier_title(placed),
         "One point per agent version and model over the newest weeks, whiskers are 95% intervals; up and left is"
-        " better, hollow ones are beaten by another.",
+        " better, hollow ones lie behind another, noise aside.",
         figures.frontier(placed),
         [_frontier_table(placed)],
         "newest weeks",
@@ -82,11 +82,33 @@ def _cost_title(edition: Edition) -> str:
 def _frontier_title(versions: Sequence[Version]) -> str:
     if len(versions) == 1:
         return f"Only {wording.quoted(versions[0].name)} has enough cases to be placed."
-    best = max(versions, key=lambda one: one.north_star or 0.0)
-    cheapest = min(versions, key=lambda one: one.cost_per_minute_usd or 0.0)
+    best, cheapest = _surely_best(versions), _surely_cheapest(versions)
+    if best is None and cheapest is None:
+        return "No version is better or cheaper outside the intervals."
+    if best is None or cheapest is None:
+        said = "cheapest; north stars" if best is None else "best; costs"
+        return (
+            f"{wording.quoted((best or cheapest or versions[0]).name)} is {said} do not differ outside the intervals."
+        )
     if best == cheapest:
         return f"{wording.quoted(best.name)} is both the best and the cheapest."
     return f"{wording.quoted(best.name)} is best, {wording.quoted(cheapest.name)} is cheapest."
+
+
+def _surely_best(versions: Sequence[Version]) -> Version | None:
+    """The version whose interval of the north star lies above all others'."""
+    best = max(versions, key=lambda one: one.north_star or 0.0)
+    others = [one.north_star_ci_high for one in versions if one != best]
+    low = best.north_star_ci_low
+    return best if low is not None and all(high is not None and high < low for high in others) else None
+
+
+def _surely_cheapest(versions: Sequence[Version]) -> Version | None:
+    """The version whose interval of the cost lies below all others'."""
+    cheapest = min(versions, key=lambda one: one.cost_per_minute_usd or 0.0)
+    others = [one.cost_ci_low for one in versions if one != cheapest]
+    high = cheapest.cost_ci_high
+    return cheapest if high is not None and all(low is not None and high < low for low in others) else None
 
 
 def _frontier_table(versions: Sequence[Version]) -> Table:

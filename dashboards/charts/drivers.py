@@ -4,6 +4,7 @@ from dashboards import figures, wording
 from dashboards.charts.chart import HOLLOW, Chart, measured, moved, span
 from dashboards.drivers import LARGEST, driver_dimensions, driver_table, step_parts, top_drivers
 from dashboards.edition import Edition
+from dashboards.labelers import series_breaks
 from dashboards.records import Driver
 from dashboards.week_tables import kpis_by_week
 
@@ -26,7 +27,9 @@ def waterfall_chart(edition: Edition) -> Chart:
     """From last week's north star to this one, in the steps that add up to the difference."""
     parts = step_parts(edition)
     if parts is None:
-        return Chart("chart-waterfall", "Steps from last week to this one: no drivers are published for this week.")
+        new_labeler = series_breaks(edition.publication, [edition.week])
+        why = "another labeler starts a new series" if new_labeler else "no drivers are published for this week"
+        return Chart("chart-waterfall", f"Steps from last week to this one: {why}.")
     return Chart(
         "chart-waterfall",
         parts.sentence,

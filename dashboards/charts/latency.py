@@ -102,7 +102,7 @@ def _budget_used(edition: Edition) -> str:
         return ""
     slow = 1 - sum(kpi.numerator or 0 for kpi in weeks) / turns
     used = wording.amount(slow / (1 - target.value), "share")
-    return f" Over {len(weeks)} weeks {used} of the allowance for slow answers is used."
+    return f" Over {wording.weeks(len(weeks))} {used} of the allowance for slow answers is used."
 
 
 def _budget_title(parts: list[BudgetPart]) -> str:
@@ -111,7 +111,7 @@ def _budget_title(parts: list[BudgetPart]) -> str:
     whole = wording.amount(sum(part.mean_ms or 0.0 for part in slow), "ms")
     top = slow[0]
     name, part = wording.part_name(top.component), wording.amount(top.mean_ms or 0.0, "ms")
-    return f"A slow answer ({band}) takes {whole}; the largest part is {name} with {part}."
+    return f"An answer around {band} takes {whole} on average; the largest part is {name} with {part}."
 
 
 def _budget_table(parts: list[BudgetPart]) -> Table:

@@ -5,6 +5,7 @@ from dashboards.charts.chart import HOLLOW, Chart, measured, moved, span
 from dashboards.comparisons import month_points, months_table
 from dashboards.edition import Edition
 from dashboards.judgement import absence
+from dashboards.labelers import series_breaks
 from dashboards.week_tables import kpis_by_week
 
 
@@ -57,5 +58,9 @@ def _months_title(edition: Edition) -> str:
     if len(points) < 2:
         return "There are not yet two whole months to compare."
     newest, before = points[-1], points[-2]
+    if series_breaks(edition.publication, edition.weeks):
+        return (
+            f"{newest.label}: {wording.amount(newest.value, 'share')}; not compared, another labeler started a series."
+        )
     step = wording.difference(newest.value - before.value, "share")
     return f"{newest.label}: {wording.amount(newest.value, 'share')}, {step} against {before.label}."

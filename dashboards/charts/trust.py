@@ -100,5 +100,6 @@ def _estimates_table(edition: Edition, rows: list[Estimate]) -> Table:
 def _funnel_title(funnel: Funnel) -> str:
     lost = funnel.opened - funnel.decided
     counted = f"{wording.count(funnel.decided)} of {wording.count(funnel.opened)} eligible cases are in the number"
-    surveyed = wording.count(funnel.surveyed)
-    return f"{counted}, {wording.count(lost)} are not; {surveyed} handled customers answered for themselves."
+    others = f"{wording.count(lost)} {'is' if lost == 1 else 'are'} not"
+    customers = "customer" if funnel.surveyed == 1 else "customers"
+    return f"{counted}, {others}; {wording.count(funnel.surveyed)} handled {customers} answered for themselves."

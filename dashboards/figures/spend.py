@@ -34,7 +34,7 @@ def frontier(versions: Sequence[Version]) -> go.Figure:
         error_y=_whiskers([(one.north_star_ci_low, one.north_star, one.north_star_ci_high) for one in versions], 100),
         mode="markers+text",
         text=[plain(one.name) for one in versions],
-        textposition="top right",
+        textposition=_label_places(versions),
         marker={"size": 10, "color": [BLUE if one.on_frontier else "#ffffff" for one in versions],
                 "line": {"color": BLUE, "width": 2}},
         hovertext=[_hover(one) for one in versions],
@@ -42,6 +42,13 @@ def frontier(versions: Sequence[Version]) -> go.Figure:
     )  # fmt: skip
     figure.update_xaxes(title_text="US dollars per connected minute", tickprefix="$", tickformat=".4~f", nticks=6)
     return figure.update_yaxes(title_text="north star (%)", ticksuffix="%")
+
+
+def _label_places(versions: Sequence[Version]) -> list[str]:
+    """A corner for each name: neighbours in height stand on different sides of their points."""
+    ranked = sorted(versions, key=lambda one: -(one.north_star or 0.0))
+    places = ("top right", "bottom right", "top left", "bottom left")
+    return [places[ranked.index(one) % len(places)] for one in versions]
 
 
 def break_even(points: Sequence[BreakEven], today: float | None) -> go.Figure:
@@ -64,7 +71,9 @@ def break_even(points: Sequence[BreakEven], today: float | None) -> go.Figure:
             hoverinfo="text",
         )
     if today:
-        figure.add_vline(x=today, line={"color": INK, "width": 1.5, "dash": "dot"}, annotation={"text": "today"})
+        figure.add_vline(
+            x=today, line={"color": INK, "width": 1.5, "dash": "dot"}, annotation={"text": "today", "xanchor": "left"}
+        )
     figure.update_xaxes(
         type="log", title_text="connected minutes a year", tickvals=list(_VOLUMES), ticktext=list(_VOLUMES.values())
     )

@@ -148,6 +148,9 @@ def test_the_quarantine_names_file_line_path_reason_and_code(tmp_path: Path) -> 
         (["query", "--saved", "norht_star_by_week"], 2, "the nearest is 'north_star_by_week'"),
         (["status"], 2, "no home of Lodestar"),
         (["quarantine"], 2, "no home of Lodestar"),
+        (["alerts"], 2, "no home of Lodestar"),
+        (["page"], 2, "no home of Lodestar"),
+        (["erase", "--call", "c-1"], 2, "no home of Lodestar"),
         (["erase"], 2, "give either --customer ID or --call ID"),
         (["flyy"], 2, "No such command 'flyy'"),
         (["simulate", "--cases-per-week", "0"], 2, "--cases-per-week"),
@@ -159,6 +162,21 @@ def test_wrong_input_is_one_sentence_and_its_exit_code(
     done = lodestar(*arguments, cwd=tmp_path)
     assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
     assert message in done.stderr
+
+
+def test_a_mistyped_id_is_no_failed_run_and_reaches_neither_books_nor_alerts(home: Path) -> None:
+    before = lodestar("status", "--home", home).stdout
+    done = lodestar("erase", "--home", home, "--call", "no-such-id")
+    assert (done.returncode, "no such call" in done.stderr, "[Lodestar]" in done.stderr) == (2, True, False)
+    after = lodestar("run", "--home", home, "--from", "2026-10-06", "--to", "2026-10-05")
+    assert (after.returncode, "[Lodestar]" in after.stderr) == (2, False), after.stderr
+    assert lodestar("status", "--home", home).stdout == before
+
+
+def test_an_empty_quarantine_says_so(home: Path) -> None:
+    done = lodestar("quarantine", "--home", home, "--reason", "nope")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "nothing is in quarantine with the reason code 'nope'\n"
 
 
 def test_a_statement_that_fails_is_explained(home: Path) -> None:

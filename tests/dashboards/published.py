@@ -69,7 +69,9 @@ _SCHEMAS = {
 #: Tables that a publication may lack; they exist only where a test adds rows to them.
 _OPTIONAL = {
     "mart.north_star_estimates": "week date, dimension varchar, segment varchar, estimator varchar, value double,"
-    " ci_low double, ci_high double, n bigint, reason varchar",
+    " ci_low double, ci_high double, n bigint, reason varchar, labeler_version varchar",
+    "mart.labeler_changes": "changed_at timestamptz, previous_version varchar, labeler_version varchar,"
+    " question varchar, n bigint, shift double, shift_ci_low double, shift_ci_high double",
     "mart.north_star_drivers": "week date, dimension varchar, segment varchar, mix_effect double,"
     " handled_effect double, nps_effect double, total_effect double, se double, q_value double, is_simpson boolean",
     "mart.latency_budget": "week date, band varchar, component varchar, n bigint, mean_ms double",

@@ -30,7 +30,7 @@ def test_the_eight_questions_stand_in_order_before_everything_else(complete_inde
         ("real", "No limits yet, they take six weeks: read the interval. A change of 2.9 pp would have shown.", "no limits"),
         ("factors", "Handled 75.0% (±0.0 pp, unchanged inside the interval).", None),
         ("segment", "Largest real driver: use case \N{FIRST STRONG ISOLATE}billing\N{POP DIRECTIONAL ISOLATE}, \N{MINUS SIGN}3.1 pp.", "driver"),
-        ("trust", "69.9% to 72.7%, on 1,000 decided cases, 96.4% of those settled. Estimator: observed. 1 of 2 checks warn.",
+        ("trust", "69.9% to 72.7%, on 1,000 decided cases, 96.4% of those settled. Estimator: observed. 1 of 2 checks warns: \N{FIRST STRONG ISOLATE}late files\N{POP DIRECTIONAL ISOLATE}.",
          "checks warn"),
         ("ttft", "96.2% came within 2,000 ms (target 95.0%: met).", "met"),
         ("ttft", "is associated with \N{MINUS SIGN}6.0 pp neutral-to-positive, the mix of cases held equal.", "met"),

@@ -42,6 +42,7 @@ def test_a_week_without_news_says_so(tmp_path: Path) -> None:
     assert brief.findings == []
     assert brief.markdown.endswith(f"\n{NOTHING}\n")
     assert NOTHING in brief.html
+    assert "\n- **Did the north star move?** Against" in brief.markdown
 
 
 def test_a_signal_a_missed_target_and_a_check_are_to_look_at(tmp_path: Path) -> None:

@@ -120,6 +120,30 @@ def test_every_other_page_opens_silently(complete_site: Path, desktop: Page, nam
     visit.assert_silent()
 
 
+@pytest.mark.parametrize("name", ["index", "weeks", "quality"])
+def test_the_cells_of_every_table_stand_under_their_headers(complete_site: Path, desktop: Page, name: str) -> None:
+    Visit(desktop, complete_site / f"{name}.html").open()
+    apart = desktop.evaluate("""() => {
+      for (const one of document.querySelectorAll('details')) one.open = true;
+      const lefts = row => [...row.cells].map(cell => Math.round(cell.getBoundingClientRect().left));
+      return [...document.querySelectorAll('table')].filter(table => {
+        const [head, row] = [table.tHead && table.tHead.rows[0], table.tBodies[0].rows[0]];
+        return head && row && !row.querySelector('[colspan]') && lefts(head).join() !== lefts(row).join();
+      }).map(table => table.textContent.trim().slice(0, 40));
+    }""")
+    assert desktop.locator("table").count() > 0
+    assert apart == []
+
+
+def test_no_table_beside_a_chart_is_cut_at_its_side(complete_site: Path, desktop: Page) -> None:
+    Visit(desktop, complete_site / "index.html").open()
+    cut = desktop.evaluate("""() => {
+      for (const one of document.querySelectorAll('.beside details')) one.open = true;
+      return [...document.querySelectorAll('.beside .table')].map(box => box.scrollWidth - box.clientWidth);
+    }""")
+    assert cut[:2] == [0, 0]
+
+
 def test_the_standalone_page_draws_all_by_itself(complete_site: Path, desktop: Page, tmp_path: Path) -> None:
     home = Home(complete_site.parent)
     alone = write_standalone(home, Settings(), "2026-W46").rename(tmp_path / "mail.html")
@@ -134,6 +158,16 @@ def test_text_is_painted_before_the_charts_are_drawn(complete_site: Path, deskto
     painted_ms = desktop.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     drawn_ms = desktop.evaluate("performance.getEntriesByName('charts drawn')[0].startTime")
     assert painted_ms < drawn_ms
+
+
+def test_forced_colors_leave_the_words_of_a_chart_on_the_ground_that_they_were_drawn_for(
+    complete_site: Path, browser: Browser
+) -> None:
+    with browser.new_context(forced_colors="active", color_scheme="dark") as context:
+        page = Visit(context.new_page(), complete_site / "index.html").open().wait_until_drawn().page
+        ground = page.locator("#chart-waterfall").evaluate("plot => getComputedStyle(plot).backgroundColor")
+        word = page.locator("#chart-waterfall .bartext").first.evaluate("word => getComputedStyle(word).fill")
+    assert (ground, word) == ("rgb(255, 255, 255)", "rgb(23, 32, 42)")
 
 
 def test_limits_and_targets_are_visible_lines(tmp_path: Path, desktop: Page) -> None:
@@ -274,7 +308,7 @@ def test_nothing_measured_draws_no_empty_chart(unmeasured_site: Path, desktop: P
     visit = Visit(desktop, unmeasured_site / "index.html").open()
     visit.wait_until_drawn()
     assert min(desktop.evaluate(TRACES)) > 0
-    assert desktop.locator("#cost .nothing").inner_text() == "Not measured in 2026-W46."
+    assert desktop.locator("#cost .nothing").inner_text() == "No number is published for 2026-W46."
     visit.assert_silent()
 
 

@@ -63,8 +63,13 @@ def test_a_usage_line_that_names_its_component_alone_has_no_unit(tmp_path: Path)
 
 def test_prices_that_changed_stand_in_a_table_and_once_on_the_cost_chart(edition: Edition) -> None:
     assert texts(spending(edition)[1].tables[1]) == [
-        ["11 Nov 2026", "llm m, input token", "$0.4000 per 1,000,000 input token", "$0.2000 per 1,000,000 input token"],
-        ["11 Nov 2026", "llm m, output token", NO_VALUE, "$1.60 per 1,000,000 output token"],
+        [
+            "11 Nov 2026",
+            "llm m, input token",
+            "$0.4000 per 1,000,000 input tokens",
+            "$0.2000 per 1,000,000 input tokens",
+        ],
+        ["11 Nov 2026", "llm m, output token", NO_VALUE, "$1.60 per 1,000,000 output tokens"],
     ]
     figure = cost_chart(edition).figure
     assert figure is not None

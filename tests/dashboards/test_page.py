@@ -155,7 +155,7 @@ def test_what_was_not_measured_says_so_and_is_never_zero(unmeasured_site: Path) 
     for metric in ("ttft_p50_ms", "ttft_p95_ms", "ttft_slo_share", "cost_per_minute_usd"):
         assert (number(page, metric).text, number(page, metric)["data-value"]) == ("not measured", "")
     assert number(page, "cost_per_handled_positive_case_usd").text == "not measured"
-    assert "Not measured in 2026-W46." in text_of(page, "latency")
+    assert "No number is published for 2026-W46." in text_of(page, "latency")
     for absurd in (" 0 ms", "$0", "n = 0"):
         assert absurd not in text_of(page, "constraints")
 

@@ -64,6 +64,11 @@ def test_small_segments_are_the_rest_and_a_new_one_is_mix_alone() -> None:
     assert found["new"].mix_effect < 0
 
 
+def test_a_segment_without_a_decided_case_in_both_weeks_drives_nothing() -> None:
+    found = drivers({"a": counts(40, 30, 20), "b": Counts()}, {"a": counts(50, 30, 20), "b": Counts()})
+    assert [driver.segment for driver in found] == ["a"]
+
+
 def test_a_week_without_cases_has_no_drivers() -> None:
     assert drivers({}, {"a": counts(40, 30, 20)}) == []
 
