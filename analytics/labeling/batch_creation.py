@@ -25,7 +25,7 @@ from analytics.labeling.prices import TokenPrices
 from analytics.labeling.reply import Reply
 
 #: A server that takes longer to list what it has created is not known; a request does not travel longer, either.
-LISTED_AFTER = timedelta(minutes=15)
+LISTED_AFTER = timedelta(minutes=2)
 #: A batch ends within a day; the rest of the week is there to correct a key.
 GIVEN_UP_AFTER = timedelta(days=7)
 
@@ -78,7 +78,7 @@ def create_batch(batch: Batch, journal: Journal, server: BatchServer, terms: Bat
         if found is None:
             raise LabelingStopped(
                 f"the server did not say whether it created a batch ({failure}): run `classify --submit` or --collect"
-                f" again in {_minutes(LISTED_AFTER)} minutes; the batch is looked for first, and its calls are not sent"
+                f" again in {_minutes(LISTED_AFTER)}; the batch is looked for first, and its calls are not sent"
                 " meanwhile"
             ) from None
         created = found
@@ -118,8 +118,8 @@ def _decide(batch: Batch, journal: Journal, server: BatchServer, terms: BatchTer
     elif terms.age_of(batch) < LISTED_AFTER:
         left = _minutes(LISTED_AFTER - terms.age_of(batch))
         yield (
-            f"nobody knows yet whether a batch was created: run `classify --submit` or --collect again in {left}"
-            " minutes; its calls are not sent meanwhile"
+            f"nobody knows yet whether a batch was created: run `classify --submit` or --collect again in {left};"
+            " its calls are not sent meanwhile"
         )
     else:
         create_batch(batch, journal, server, terms)
@@ -164,8 +164,9 @@ def _told() -> Iterator[None]:
         ) from None
 
 
-def _minutes(duration: timedelta) -> int:
-    return math.ceil(duration / timedelta(minutes=1))
+def _minutes(duration: timedelta) -> str:
+    whole = math.ceil(duration / timedelta(minutes=1))
+    return f"{whole} minute{'' if whole == 1 else 's'}"
 
 
 def _note(journal: Journal, batch: Batch, created: RemoteBatch, terms: BatchTerms) -> None:

@@ -266,7 +266,7 @@ def test_a_batch_that_is_listed_late_is_not_created_twice(
     server: BatchFaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lost_creation(server, tmp_path, monkeypatch)
-    labeler = remote_labeler(tmp_path, server.base_url, now=NOW + timedelta(minutes=13, seconds=30))
+    labeler = remote_labeler(tmp_path, server.base_url, now=NOW + timedelta(seconds=30))
     with monkeypatch.context() as late:
         late.setattr("analytics.labeling.batch_client.BatchClient.find", lambda *_: None)
         assert "again in 2 minutes" in collect(labeler, CALLS).problems[0]
