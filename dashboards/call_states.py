@@ -6,7 +6,7 @@ from datetime import timedelta
 from dashboards import wording
 from dashboards.constraint_records import CallState
 from dashboards.edition import Edition
-from dashboards.tables import NO_VALUE, Cell, Folded, Row, Table, exact
+from dashboards.tables import NO_VALUE, Cell, Folded, Row, Table, count_cell, exact
 
 _ENDS = "end_reason"
 #: What the finding names, if it is known: measure and kind, and what has the share.
@@ -60,8 +60,8 @@ def _row(now: CallState, before: CallState | None) -> Row:
         [
             _share_cell(now.share),
             Cell(interval),
-            _count_cell(now.numerator),
-            _count_cell(now.denominator),
+            count_cell(now.numerator),
+            count_cell(now.denominator),
             Cell(NO_VALUE if before is None or before.share is None else wording.share(before.share)),
             _share_cell(now.coverage),
         ],
@@ -75,7 +75,3 @@ def _name(state: CallState) -> str:
 
 def _share_cell(value: float | None) -> Cell:
     return Cell(wording.share(value), {"value": exact(value)})
-
-
-def _count_cell(number: int) -> Cell:
-    return Cell(wording.count(number), {"value": str(number)})

@@ -7,7 +7,7 @@ from decimal import Decimal
 from dashboards import wording
 from dashboards.constraint_records import CostPart, PriceChange, Waste
 from dashboards.edition import Edition
-from dashboards.tables import NO_VALUE, Cell, Folded, Row, Table, exact
+from dashboards.tables import NO_VALUE, Cell, Folded, Row, Table, count_cell, exact
 
 #: Rows of mart.waste_week that are no waste: `not_connected` are dial attempts, which no share of the cost counts.
 _USEFUL, _BESIDE = "none", "not_connected"
@@ -24,11 +24,11 @@ def spending(edition: Edition) -> list[Folded]:
 def _wasted(edition: Edition, rows: Sequence[Waste]) -> Folded:
     before = [row for row in edition.publication.waste if row.week == edition.week - timedelta(weeks=1)]
     share = _wasted_share(rows)
-    past = "" if _wasted_share(before) is None else f" ({_percent(_wasted_share(before))} the week before)"
+    past = "" if _wasted_share(before) is None else f" ({wording.share(_wasted_share(before))} the week before)"
     finding = (
         "Money spent on calls that could not help: no cost is known."
         if share is None
-        else f"{_percent(share)} of the money went to calls that could not help anybody{past}."
+        else f"{wording.share(share)} of the money went to calls that could not help anybody{past}."
     )
     table = Table(
         "Cost of calls by what they came to",
@@ -53,9 +53,11 @@ def _waste_row(row: Waste) -> Row:
     name = "could help" if row.reason == _USEFUL else row.reason.replace("_", " ")
     minutes = NO_VALUE if row.minutes is None else wording.amount(float(row.minutes), "count")
     share = (
-        Cell(NO_VALUE) if row.cost_share is None else Cell(_percent(row.cost_share), {"value": exact(row.cost_share)})
+        Cell(NO_VALUE)
+        if row.cost_share is None
+        else Cell(wording.share(row.cost_share), {"value": exact(row.cost_share)})
     )
-    return Row(name, [_count_cell(row.calls), Cell(minutes), _usd_cell(row.cost_usd), share])
+    return Row(name, [count_cell(row.calls), Cell(minutes), _usd_cell(row.cost_usd), share])
 
 
 def _by_unit(edition: Edition, parts: Sequence[CostPart]) -> Folded:
@@ -65,8 +67,9 @@ def _by_unit(edition: Edition, parts: Sequence[CostPart]) -> Folded:
     said = f"{wording.count(unpriced)} of {wording.count(lines)} usage lines have no price."
     if dearest.cost_per_minute_usd is not None:
         what = dearest.component if dearest.unit is None else f"{dearest.component}, per {_unit(dearest.unit)}"
-        what = wording.quoted(what)
-        said = f"The dearest unit is {what}, {wording.usd(dearest.cost_per_minute_usd)} a minute; {said}"
+        said = (
+            f"The dearest unit is {wording.quoted(what)}, {wording.usd(dearest.cost_per_minute_usd)} a minute; {said}"
+        )
     table = Table(
         "Cost by component and unit",
         ["Component", "Unit", "Quantity", "Cost", "Per minute", "Unpriced lines"],
@@ -88,7 +91,7 @@ def _part_row(part: CostPart) -> Row:
             Cell(said, {"value": exact(quantity)}),
             _usd_cell(part.cost_usd),
             _usd_cell(part.cost_per_minute_usd),
-            _count_cell(part.unpriced_lines),
+            count_cell(part.unpriced_lines),
         ],
     )
 
@@ -131,13 +134,5 @@ def _unit(unit: str | None) -> str:
     return NO_VALUE if unit is None else unit.replace("_", " ")
 
 
-def _percent(value: float | None) -> str:
-    return wording.share(value)
-
-
 def _usd_cell(value: Decimal | float | None) -> Cell:
     return Cell("not priced" if value is None else wording.usd(value), {"value": exact(value)})
-
-
-def _count_cell(number: int) -> Cell:
-    return Cell(wording.count(number), {"value": str(number)})

@@ -77,6 +77,11 @@ def exact(value: object | None) -> str:
     return "" if value is None else str(value)
 
 
+def count_cell(number: int) -> Cell:
+    """A number of things, with its exact value."""
+    return Cell(wording.count(number), {"value": str(number)})
+
+
 def value_cell(kpi: Kpi, min_n: int) -> Cell:
     """The value, or why there is none: with the shortest word for the commonest reason, since columns are narrow."""
     if kpi.status == "suppressed":
