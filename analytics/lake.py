@@ -15,7 +15,7 @@ import pyarrow as pa
 from deltalake import DeltaTable, Schema, write_deltalake
 from deltalake.transaction import create_table_with_add_actions
 
-from analytics.parts import write_parts
+from analytics.parts import Parts, write_parts
 from analytics.shipped import sql
 
 #: The day of children whose call is not known yet; no call can start on it (the gate refuses all before 2000).
@@ -63,6 +63,11 @@ class Lake:
         """Add rows in one commit; returns their number."""
         return self._commit(table, rows, day_column, None)
 
+    def append_parts(self, table: str, parts: Parts, staged: Path, day_column: str) -> None:
+        """Add rows that lie in files below `staged` already, in one commit."""
+        parts.move(staged, self._folder(table))
+        self._commit_parts(table, parts, day_column, None)
+
     def replace(self, table: str, rows: Rows) -> None:
         """Replace the whole table in one commit."""
         write_deltalake(
@@ -80,18 +85,21 @@ class Lake:
         return self._commit(table, rows, "day", within)
 
     def _commit(self, table: str, rows: Rows, day_column: str, within: _Filters | None) -> int:
-        """Write one file per day; make them part of the table at once, in place of the days in `within`."""
-        folder, stream = self._folder(table), _stream(rows)
-        schema = Schema.from_arrow(stream.schema)
-        parts, count = write_parts(folder, stream, day_column)
+        """Write one file per day and commit them; returns the number of rows."""
+        parts = write_parts(self._folder(table), _stream(rows), day_column)
+        self._commit_parts(table, parts, day_column, within)
+        return parts.rows
+
+    def _commit_parts(self, table: str, parts: Parts, day_column: str, within: _Filters | None) -> None:
+        """Make files part of the table at once, in place of the days in `within`."""
+        folder, schema = self._folder(table), Schema.from_arrow(parts.schema)
         if self.exists(table):
             mode = "append" if within is None else "overwrite"
-            DeltaTable(folder).create_write_transaction([*parts], mode, schema, day_column, within)
+            DeltaTable(folder).create_write_transaction([*parts.files], mode, schema, day_column, within)
         else:
             create_table_with_add_actions(
-                str(folder), schema, parts, "append", day_column, configuration=_CONFIGURATION
+                str(folder), schema, parts.files, "append", day_column, configuration=_CONFIGURATION
             )
-        return count
 
     def forget_history(self, older_than_h: int = 0) -> None:
         """Delete files that only versions older than some hours use; with 0, nothing removed can be read again."""

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,8 +28,22 @@ _ROW_GROUP_ROWS = 122_880
 _ROW_GROUP_BYTES = 16 << 20
 
 
-def write_parts(folder: Path, rows: pa.RecordBatchReader, day_column: str) -> tuple[list[AddAction], int]:
-    """Write `rows` below `folder`, one file per day (more beyond 256 days); returns what to commit, and the rows.
+class Parts(NamedTuple):
+    """Files that one commit can make part of a table, with the columns of the table and the number of rows."""
+
+    files: list[AddAction]
+    schema: pa.Schema
+    rows: int
+
+    def move(self, source: Path, target: Path) -> None:
+        """Rename the files from one folder into another of the same disk."""
+        for file in self.files:
+            (target / file.path).parent.mkdir(parents=True, exist_ok=True)
+            (source / file.path).replace(target / file.path)
+
+
+def write_parts(folder: Path, rows: pa.RecordBatchReader, day_column: str) -> Parts:
+    """Write `rows` below `folder`, one file per day (more beyond 256 days).
 
     Up to a row group of each day is held in memory.
     """
@@ -45,7 +60,7 @@ def write_parts(folder: Path, rows: pa.RecordBatchReader, day_column: str) -> tu
                     parts.clear()
                 parts[day] = _Part(folder, {day_column: day.isoformat()}, schema)
             parts[day].add(of_day)
-    return written + [part.close() for part in parts.values()], count
+    return Parts(written + [part.close() for part in parts.values()], rows.schema, count)
 
 
 def _by_day(batch: pa.RecordBatch, day_column: str) -> Iterator[tuple[date, pa.RecordBatch]]:
@@ -68,7 +83,7 @@ class _Part:
         self._partition = partition
         ((column, day),) = partition.items()
         self._path = f"{column}={day}/part-{uuid.uuid4()}.parquet"
-        (folder / self._path).parent.mkdir(exist_ok=True)
+        (folder / self._path).parent.mkdir(parents=True, exist_ok=True)
         self._writer = pq.ParquetWriter(
             folder / self._path, schema, compression="snappy", use_dictionary=_repeating(schema), write_statistics=False
         )

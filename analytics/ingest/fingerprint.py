@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
+_NULL = b":null"
 _FREE = ("attributes", "arguments", "result")
-#: Keys that may be absent, as they stand in the encoded record.
+#: Keys that may be absent, as they end in the encoded record.
 _OPTIONAL = frozenset(
-    b'"%s"' % field.encode_name.encode()
+    b'%s"' % field.encode_name.encode()
     for struct in (*KIND_OF, *NESTED.values())
     for field in msgspec.structs.fields(struct)
     if field.default is UNSET
@@ -31,13 +32,12 @@ def state_defaults(record: AnyRecord) -> int:
     return added
 
 
-def fingerprint_of(encoded: bytes, free: list[Any]) -> str:
-    """32 hexadecimal digits of a record that states its defaults, encoded, and of its values of any shape.
+def fingerprint_of(canonical: bytes, free: list[Any]) -> str:
+    """32 hexadecimal digits of a record that states its defaults, encoded without nulls, and of its free values.
 
-    A null key that the format knows is cut out of the encoded text, which also cuts it out of values of any shape;
-    these are hashed once more as they are.
+    Encoding without nulls also cuts nulls out of values of any shape; these are hashed once more as they are.
     """
-    digest = hashlib.sha256(_without_nulls(encoded))
+    digest = hashlib.sha256(canonical)
     if stated := [value for value in free if value is not None]:
         digest.update(_encode(stated))
     return digest.hexdigest()[:32]
@@ -57,24 +57,23 @@ def free_values(record: AnyRecord) -> list[Any]:
         values += [record.agent.attributes] if record.agent else []
     values += [turn.latency.attributes for turn in turns if turn.latency]
     values += [item.cost.attributes for item in usage if item.cost]
-    return [value for value in values if value is not UNSET]
+    return [] if values.count(UNSET) == len(values) else [value for value in values if value is not UNSET]
 
 
-def _without_nulls(encoded: bytes) -> bytes:
-    """The encoded record without `"key":null` of keys that may be absent. Quotes inside a text are escaped."""
-    if b":null" not in encoded:
-        return encoded
-    pieces = encoded.split(b":null")
-    kept = [pieces[0]]
-    for piece in pieces[1:]:
-        key_at = kept[-1].rfind(b'"', 0, -1)
-        if kept[-1][key_at:] not in _OPTIONAL:
-            kept += (b":null", piece)
-            continue
-        before = kept.pop()[:key_at]
-        if before.endswith(b","):
-            before = before[:-1]
+def without_nulls(encoded: bytes) -> bytes:
+    """An encoded record without `"key":null` of keys that may be absent. Quotes inside a text are escaped."""
+    *pieces, last = encoded.split(_NULL)
+    kept, was_first = [], False
+    for piece in pieces:
+        member = piece.removeprefix(b",") if was_first else piece
+        before, _, key = member.rpartition(b',"')
+        was_first = False
+        if key in _OPTIONAL:
+            kept.append(before)
+        elif (first_key := member[member.rfind(b'"', 0, -1) :])[1:] in _OPTIONAL:
+            was_first = True
+            kept.append(member.removesuffix(first_key))
         else:
-            piece = piece.removeprefix(b",")
-        kept += (before, piece) if before else (piece,)
+            kept.append(member + _NULL)
+    kept.append(last.removeprefix(b",") if was_first else last)
     return b"".join(kept)

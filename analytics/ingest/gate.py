@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import numpy as np
 from msgspec import UNSET, Struct
 
 from analytics.ingest import records
-from analytics.ingest.fingerprint import fingerprint_of, free_values, state_defaults
+from analytics.ingest.fingerprint import fingerprint_of, free_values, state_defaults, without_nulls
 from analytics.ingest.records import KIND_OF, AnyRecord, Call, HumanLabel, Survey
 from analytics.ingest.strict import MAX_NESTING, Rejected, is_sound, parse
 
@@ -56,12 +57,20 @@ def admit(line: bytes, received_at: datetime) -> Accepted | Rejected:
     free = free_values(record)
     if not (_kept_every_key(line, encoded, added) and _all_sound(free)):
         return _admit_carefully(line, received_at)
-    return _forbidden(record, received_at) or _accepted(record, fingerprint_of(encoded, free), line)
+    canonical = without_nulls(encoded)
+    # the shorter text is parsed sooner; what has values of any shape keeps them as they are spelled
+    payload = line if free else canonical
+    return _forbidden(record, received_at) or _accepted(record, fingerprint_of(canonical, free), payload)
 
 
 def _kept_every_key(line: bytes, encoded: bytes, added: int) -> bool:
     # \u003a is an escaped colon: it would make up for one that is missing
-    return line.count(b":") + added == encoded.count(b":") and not (b"\\" in line and b"\\u003" in line)
+    return _colons(line) + added == _colons(encoded) and not (b"\\" in line and b"\\u003" in line)
+
+
+def _colons(text: bytes) -> int:
+    # bytes.count stops at each of the thousand colons of a call, which takes twice the time
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord(":")))
 
 
 def _all_sound(free: list[Any]) -> bool:
@@ -88,7 +97,7 @@ def _admit_carefully(line: bytes, received_at: datetime) -> Accepted | Rejected:
         return _explained(str(error))
     state_defaults(record)
     encoded = _encode(record)
-    fingerprint = fingerprint_of(encoded, free_values(record))
+    fingerprint = fingerprint_of(without_nulls(encoded), free_values(record))
     return _forbidden(record, received_at) or _accepted(record, fingerprint, encoded)
 
 

@@ -1,10 +1,17 @@
 """Physical lines of a byte stream: where each starts, and a bound on how long one may be."""
 
+import io
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec import Struct
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 MAX_LINE_BYTES = 16 << 20
+#: Lines are cut by the reader's own readline, which takes a fifth of the time of splitting chunks.
+_BUFFER_BYTES = 256 << 10
 _KEPT_BYTES = MAX_LINE_BYTES + 5  # a BOM, a CR, and one byte that shows that there was more
 _BOM = b"\xef\xbb\xbf"
 _WHITE_SPACE = b" \t\r"
@@ -29,36 +36,46 @@ def rows(chunks: Iterable[bytes]) -> Iterator[Line]:
     A line ends by LF or by the end of the stream, and a CR before the LF is dropped. A BOM at the start of the file
     is stripped; offsets count it. Of a line beyond the limit only the first 16 MiB are kept.
     """
-    for number, offset, piece in _physical(chunks):
-        content = piece.removesuffix(b"\r")
+    stream = io.BufferedReader(_Chunks(iter(chunks)), _BUFFER_BYTES)
+    for number, offset, piece in _physical(stream):
+        content = piece.removesuffix(b"\n").removesuffix(b"\r")
         if number == 1:
             content = content.removeprefix(_BOM)
         if content.strip(_WHITE_SPACE):
             yield Line(number, offset, content[:MAX_LINE_BYTES], len(content) <= MAX_LINE_BYTES)
 
 
-def _physical(chunks: Iterable[bytes]) -> Iterator[tuple[int, int, bytes]]:
-    """Number, offset and bytes of each line up to its LF; of a longer one a few bytes more than the limit."""
+def _physical(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+    """Number, offset and bytes of each line with its LF; of a longer one a few bytes more than the limit."""
     number, offset = 1, 0
-    rest, rest_bytes = bytearray(), 0  # rest is cut at the limit, rest_bytes is not
-    for chunk in chunks:
-        *ended, last = chunk.split(b"\n")
-        for piece in ended:
-            if rest_bytes:
-                _extend(rest, piece)
-                rest_bytes += len(piece)
-                yield number, offset, bytes(rest)
-                offset += rest_bytes + 1
-                rest, rest_bytes = bytearray(), 0
-            else:
-                yield number, offset, piece
-                offset += len(piece) + 1
-            number += 1
-        _extend(rest, last)
-        rest_bytes += len(last)
-    if rest_bytes:
-        yield number, offset, bytes(rest)
+    while piece := stream.readline(_KEPT_BYTES):
+        yield number, offset, piece
+        number += 1
+        offset += len(piece)
+        while not piece.endswith(b"\n") and (piece := stream.readline(_KEPT_BYTES)):
+            offset += len(piece)
 
 
-def _extend(rest: bytearray, piece: bytes) -> None:
-    rest += piece[: _KEPT_BYTES - len(rest)]
+class _Chunks(io.RawIOBase):
+    """A stream of what an iterator yields."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        """The only thing that it is."""
+        return True
+
+    def readinto(self, target: "WriteableBuffer", /) -> int:
+        """Fill `target`; 0 at the end."""
+        while not self._rest:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._rest = memoryview(chunk)
+        view = memoryview(target)
+        taken = min(len(view), len(self._rest))
+        view[:taken] = self._rest[:taken]
+        self._rest = self._rest[taken:]
+        return taken

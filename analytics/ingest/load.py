@@ -1,41 +1,19 @@
 """From the stage into raw/*: identity, duplicates, days and books of one batch, in DuckDB, one commit per table."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 
+from analytics.ingest import identity
 from analytics.ingest.lines import MAX_LINE_BYTES
-from analytics.ingest.raw_schema import columns, struct_type
+from analytics.ingest.raw_schema import columns, struct_type, typed_fields
 from analytics.ingest.records import KINDS
-from analytics.ingest.stage import CALL_KEYS
+from analytics.ingest.stage import CALL_KEYS, Stage
 from analytics.lake import WAITING_DAY, Lake
 from analytics.shipped import sql
 
-#: What makes two rows the same record; ids hold no control characters, so chr(31) separates them safely.
-_IDENTITY = {
-    "calls": ("id",),
-    "turns": ("call_id", "seq"),
-    "tool_calls": ("call_id", "id"),
-    "events": ("call_id", "coalesce('id ' || id, 'content ' || fingerprint || ' ' || ordinal)"),
-    "usage": ("call_id", "coalesce('id ' || id, 'content ' || fingerprint || ' ' || ordinal)"),
-    "surveys": ("id",),
-    "cases": ("id",),
-    "human_labels": (
-        "coalesce(call_source, source)",
-        "'call ' || call_id",
-        "'case ' || case_id",
-        "labeled_by",
-        "sample_id",
-    ),
-}
-_DAY = {
-    "surveys": "coalesce(answered_at, invited_at, $received_at)",
-    "cases": "coalesce(opened_at, closed_at, $received_at)",
-    "human_labels": "labeled_at",
-}
 CHILDREN = ("turns", "tool_calls", "events", "usage")
 
 
@@ -49,65 +27,47 @@ class Loaded:
     linked_days: set[tuple[date, date]] = field(default_factory=set)
 
 
-def load(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, staged: Callable[[str], Path], received_at: datetime
-) -> Loaded:
+def load(connection: duckdb.DuckDBPyConnection, lake: Lake, stage: Stage, received_at: datetime) -> Loaded:
     """Append the staged rows to the raw tables; duplicates are counted and left out.
 
     The caller books the returned numbers in the ledger; until then the new commits belong to nobody.
     """
     loaded = Loaded()
     for kind in KINDS:
-        if staged(kind).stat().st_size or kind == "calls":
-            _read(connection, kind, staged, received_at)
+        if kind == "calls" or stage.path(kind).stat().st_size:
+            _read(connection, kind, stage, received_at)
             _known(connection, lake, kind)
             connection.execute(f"create or replace temp table booked as {sql('ingest/booked')}")
             _count(connection, loaded)
             _place_on_days(connection, lake, kind, loaded)
-            _append(connection, lake, kind)
+            if kind == "calls":
+                _append_calls(connection, lake, stage)
+            else:
+                _append(connection, lake, kind, connection.sql("from staged"))
     return loaded
 
 
-def _read(
-    connection: duckdb.DuckDBPyConnection, kind: str, staged: Callable[[str], Path], received_at: datetime
-) -> None:
-    """View `staged` (typed payload with its place) and table `incoming` (identity of each row)."""
-    payload = _staged_rows(kind, staged(kind), received_at)
-    connection.execute(f"create or replace temp view staged as {payload}")
-    keys = _staged_rows(kind, staged(CALL_KEYS), received_at) if kind == "calls" else "from staged"
-    identity = ", ".join(f"coalesce({key}::varchar, '')" for key in _IDENTITY[kind])
-    day = "started_at::date" if kind == "calls" else "null::date"
-    day = f"({_DAY[kind].replace('$received_at', 'received_at')})::date" if kind in _DAY else day
-    call_id = "call_id" if "call_id" in columns(kind) else "id"
+def _read(connection: duckdb.DuckDBPyConnection, kind: str, stage: Stage, received_at: datetime) -> None:
+    """View `staged` (typed payload with its place; keys alone for calls), table `incoming` (identity of each row)."""
+    file = stage.path(CALL_KEYS if kind == "calls" else kind)
+    connection.execute(f"create or replace temp view staged as {_staged_rows(kind, file, received_at)}")
     connection.execute(
         "create or replace temp table incoming as"
-        f" select file_seq, line, fingerprint, source, revision, {call_id} as call_id, {day} as day,"
-        f" concat_ws(chr(31), source, {identity}) as identity"
-        " from (select *, row_number() over (partition by file_seq, fingerprint order by line) as ordinal"
-        f" from ({keys}))"
+        f" select file_seq, line, fingerprint, source, revision, {identity.call_id(kind)} as call_id,"
+        f" {identity.day(kind)} as day, {identity.identity(kind)} as identity"
+        " from (select *, row_number() over (partition by file_seq, fingerprint order by line) as ordinal from staged)"
     )
 
 
 def _staged_rows(kind: str, file: Path, received_at: datetime) -> str:
     """SQL of the rows of one staged file."""
-    fields = ", ".join(_field(name) for name in columns(kind))
     place = "{file_seq: 'BIGINT', line: 'BIGINT', byte_offset: 'BIGINT', fingerprint: 'VARCHAR', r: '%s'}"
     received = f"timestamptz '{received_at.isoformat()}'"
     return (
-        f"select file_seq, line, byte_offset, fingerprint, {received} as received_at, {fields}"
+        f"select file_seq, line, byte_offset, fingerprint, {received} as received_at, {typed_fields(kind)}"
         f" from read_json('{str(file).replace(chr(39), chr(39) * 2)}', format = 'newline_delimited',"
         f" maximum_object_size = {2 * MAX_LINE_BYTES}, columns = {place % struct_type(kind)})"
     )
-
-
-def _field(name: str) -> str:
-    if name == "source":
-        return "coalesce(r.source, 'native') as source"
-    if name == "revision":
-        return "coalesce(r.revision, 1) as revision"
-    if name.endswith("_at"):
-        return f"upper(r.{name})::timestamptz as {name}"
-    return f'r."{name}" as "{name}"'
 
 
 def _known(connection: duckdb.DuckDBPyConnection, lake: Lake, kind: str) -> None:
@@ -172,14 +132,33 @@ def _days_of_children(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None
     )
 
 
-def _append(connection: duckdb.DuckDBPyConnection, lake: Lake, kind: str) -> None:
+def _append_calls(connection: duckdb.DuckDBPyConnection, lake: Lake, stage: Stage) -> None:
+    """Commit the converted files as they are where every row in them is new, which is almost always."""
+    parts = stage.calls.finish()
+    ((new,),) = connection.execute("select count(*) from booked where not duplicate").fetchall()
+    if new == parts.rows:
+        if new:
+            lake.append_parts("raw/calls", parts, stage.calls.folder, "day")
+        return
+    files = [str(stage.calls.folder / file.path) for file in parts.files]
+    _append(
+        connection,
+        lake,
+        "calls",
+        connection.read_parquet(files, hive_partitioning=False).select("* exclude (identity)"),
+    )
+
+
+def _append(connection: duckdb.DuckDBPyConnection, lake: Lake, kind: str, received: duckdb.DuckDBPyRelation) -> None:
+    """Write those of the received rows that are no duplicates."""
     if not connection.execute("select 1 from booked where not duplicate limit 1").fetchall():
         return
     # without this the optimizer builds the hash table of the payload and not of the few columns beside it
     connection.execute("set disabled_optimizers = 'build_side_probe_side'")
-    rows = connection.sql(
-        "select staged.*, booked.identity, booked.day from staged"
-        " join (select file_seq, line, identity, day from booked where not duplicate) booked using (file_seq, line)"
+    rows = received.query(
+        "received",
+        "select received.*, booked.identity, booked.day from received"
+        " join (select file_seq, line, identity, day from booked where not duplicate) booked using (file_seq, line)",
     )
     lake.append(f"raw/{kind}", rows, "day")
     connection.execute("reset disabled_optimizers")

@@ -1,6 +1,8 @@
 """Columns of the raw tables, taken from the records: what DuckDB reads and what it keeps."""
 
+import json
 from functools import cache
+from typing import TypeAlias
 
 from msgspec import inspect
 
@@ -16,32 +18,68 @@ _SCALARS: list[tuple[type[inspect.Type], str]] = [
 ]
 
 
+#: A DuckDB type by name, a list of one, or the named fields of a struct.
+Shape: TypeAlias = "str | list[Shape] | dict[str, Shape]"
+
+
+@cache
+def _shape(kind: str) -> dict[str, Shape]:
+    return _fields(inspect.type_info(KINDS[kind]))
+
+
 @cache
 def columns(kind: str) -> dict[str, str]:
     """Key and DuckDB type of each field of a record type, in declared order (children of a call included)."""
-    info = inspect.type_info(KINDS[kind])
-    assert isinstance(info, inspect.StructType)
-    return {field.name: _duckdb_type(field.type) for field in info.fields}
+    return {name: _named(shape) for name, shape in _shape(kind).items()}
 
 
 def struct_type(kind: str) -> str:
     """The record as one DuckDB STRUCT."""
-    return _struct(columns(kind))
+    return _named(_shape(kind))
 
 
-def _struct(fields: dict[str, str]) -> str:
-    return "STRUCT(" + ", ".join(f'"{name}" {type_}' for name, type_ in fields.items()) + ")"
+def json_structure(kind: str) -> str:
+    """The record as the structure that DuckDB's `from_json` takes."""
+    return json.dumps(_shape(kind))
 
 
-def _duckdb_type(type_: inspect.Type) -> str:
+def typed_fields(kind: str) -> str:
+    """Select list of the fields of a record `r`: defaults stated, moments as such."""
+    return ", ".join(_field(name) for name in columns(kind))
+
+
+def _field(name: str) -> str:
+    if name == "source":
+        return "coalesce(r.source, 'native') as source"
+    if name == "revision":
+        return "coalesce(r.revision, 1) as revision"
+    if name.endswith("_at"):
+        return f"upper(r.{name})::timestamptz as {name}"
+    return f'r."{name}" as "{name}"'
+
+
+def _fields(type_: inspect.Type) -> dict[str, Shape]:
+    assert isinstance(type_, inspect.StructType)
+    return {field.name: _shape_of(field.type) for field in type_.fields}
+
+
+def _shape_of(type_: inspect.Type) -> Shape:
     if isinstance(type_, inspect.UnionType):
-        parts = [_duckdb_type(part) for part in type_.types if not isinstance(part, inspect.NoneType)]
-        return "DOUBLE" if set(parts) == {"BIGINT", "DOUBLE"} else parts[0]
+        parts = [_shape_of(part) for part in type_.types if not isinstance(part, inspect.NoneType)]
+        return "DOUBLE" if "BIGINT" in parts and "DOUBLE" in parts else parts[0]
     if isinstance(type_, inspect.ListType):
-        return _duckdb_type(type_.item_type) + "[]"
+        return [_shape_of(type_.item_type)]
     if isinstance(type_, inspect.StructType):
-        return _struct({field.name: _duckdb_type(field.type) for field in type_.fields})
+        return _fields(type_)
     return next(name for known, name in _SCALARS if isinstance(type_, known))
+
+
+def _named(shape: Shape) -> str:
+    if isinstance(shape, list):
+        return _named(shape[0]) + "[]"
+    if isinstance(shape, dict):
+        return "STRUCT(" + ", ".join(f'"{name}" {_named(field)}' for name, field in shape.items()) + ")"
+    return shape
 
 
 _PLACE = {

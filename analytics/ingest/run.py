@@ -103,7 +103,7 @@ class Ingest:
         known: dict[int, FileEntry] = {}
         contents = self.ledger.contents()
         file_seq = self.ledger.next_file_seq()
-        with Stage.open(self.home.stage) as stage:
+        with Stage.open(self.home.stage, self.connection, self.received_at) as stage:
             while unread and stage.bytes_staged < BATCH_BYTES:
                 landed, *unread = unread
                 seen = stamp(landed.path)
@@ -121,13 +121,14 @@ class Ingest:
                     if stamp(landed.path) != seen:
                         stage.rollback()
                         contents.discard(sha256)
+                        file_seq += 1  # what was staged of it goes by its number
                         continue  # written while it was read: the next run reads it in peace
                     self._take(book)
                     books.append(book)
                 file_seq += 1
                 self.on_progress(self.report)
             stage.flush()
-            loaded = load(self.connection, self.lake, stage.path, self.received_at) if books else Loaded()
+            loaded = load(self.connection, self.lake, stage, self.received_at) if books else Loaded()
             self._book(stage, books, known, loaded)
         return unread
 

@@ -1,18 +1,23 @@
-"""The stage: accepted lines of a batch, one file per record type, out of every reader's sight.
+"""The stage: accepted lines of a batch, out of every reader's sight: calls as Parquet, others one file per record type.
 
-A file is staged whole or not at all: when it turns out to be damaged, everything since `begin` is cut off again.
+A file is staged whole or not at all: when it turns out to be damaged, everything since `begin` is cut off again. Of the
+calls only their keys are cut off; whoever loads the batch leaves out converted calls that have no keys.
 """
 
 import base64
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+import duckdb
 import msgspec
 from msgspec import Struct
 
+from analytics.ingest.conversion import Conversion
 from analytics.ingest.gate import Accepted
 from analytics.ingest.lines import Line
 from analytics.ingest.records import KINDS, Call
@@ -20,7 +25,7 @@ from analytics.ingest.strict import Rejected
 
 _BUFFER_BYTES = 1 << 20
 _STAGED = b'{"file_seq":%d,"line":%d,"byte_offset":%d,"fingerprint":"%s","r":%s}\n'
-#: Calls without what they carry: their identity is known without another look at 15 KB a call.
+#: Calls without what they carry.
 CALL_KEYS = "call_keys"
 
 
@@ -50,27 +55,31 @@ class QuarantineEntry(Struct, frozen=True):
 
 
 class Stage:
-    """Open with `Stage.open(folder)`; the folder is emptied by its owner."""
+    """Open with `Stage.open`; the folder is emptied by its owner."""
 
-    def __init__(self, folder: Path, outputs: dict[str, BinaryIO]) -> None:
+    def __init__(self, folder: Path, outputs: dict[str, BinaryIO], calls: Conversion) -> None:
         self._folder = folder
         self._outputs = outputs
         self._marks: dict[str, int] = {}
         self._quarantine: BinaryIO | None = None
+        self.calls = calls
         self.bytes_staged = 0
 
     @classmethod
     @contextmanager
-    def open(cls, folder: Path) -> Iterator["Stage"]:
+    def open(cls, folder: Path, connection: duckdb.DuckDBPyConnection, received_at: datetime) -> Iterator["Stage"]:
         """Open one output per record type; when the batch is through, none is left: they hold what people said."""
-        folder.mkdir(parents=True, exist_ok=True)
+        converted = folder / "calls"
+        converted.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
+            stack.callback(shutil.rmtree, converted)
             outputs: dict[str, BinaryIO] = {}
-            for name in (*KINDS, CALL_KEYS):
+            for name in (*(kind for kind in KINDS if kind != "calls"), CALL_KEYS):
                 file = folder / f"{name}.ndjson"
                 stack.callback(file.unlink, missing_ok=True)
                 outputs[name] = stack.enter_context(file.open("wb", _BUFFER_BYTES))
-            yield cls(folder, outputs)
+            calls = stack.enter_context(Conversion.open(connection, converted, received_at))
+            yield cls(folder, outputs, calls)
 
     def path(self, name: str) -> Path:
         """Where the accepted lines of a record type lie, or the keys of the calls."""
@@ -88,11 +97,17 @@ class Stage:
 
     def accept(self, file_seq: int, line: Line, accepted: Accepted) -> None:
         """Stage one record with its place and fingerprint beside it."""
-        place = (file_seq, line.number, line.byte_offset, accepted.fingerprint.encode())
-        self.bytes_staged += self._outputs[accepted.kind].write(_STAGED % (*place, accepted.payload))
+        place = (file_seq, line.number, line.byte_offset)
         if isinstance(record := accepted.record, Call):
+            self.calls.add(*place, accepted.fingerprint, accepted.payload)
             keys = {name: getattr(record, name) for name in ("source", "revision", "id", "started_at")}
-            self._outputs[CALL_KEYS].write(_STAGED % (*place, msgspec.json.encode(keys)))
+            self._write(CALL_KEYS, place, accepted.fingerprint, msgspec.json.encode(keys))
+        else:
+            self._write(accepted.kind, place, accepted.fingerprint, accepted.payload)
+        self.bytes_staged += len(accepted.payload)
+
+    def _write(self, name: str, place: tuple[int, int, int], fingerprint: str, payload: bytes) -> None:
+        self._outputs[name].write(_STAGED % (*place, fingerprint.encode(), payload))
 
     def reject(self, line: Line, rejected: Rejected, *, keep_bytes: bool) -> None:
         """Set one line aside, with its bytes unless they name something that was erased."""

@@ -32,7 +32,7 @@ def batch(first: int, days: list[int]) -> pa.RecordBatch:
 
 def written(folder: Path, batches: list[pa.RecordBatch]) -> dict[int, date]:
     """The day of each number as the files have it; fails when a number stands twice."""
-    actions, count = write_parts(folder, pa.RecordBatchReader.from_batches(SCHEMA, batches), "day")
+    actions, _, count = write_parts(folder, pa.RecordBatchReader.from_batches(SCHEMA, batches), "day")
     found: dict[int, date] = {}
     for action in actions:
         assert (folder / action.path).stat().st_size == action.size
@@ -65,12 +65,12 @@ def test_row_groups_are_bounded_and_so_are_open_files(tmp_path: Path, monkeypatc
 
 
 def test_no_rows_leave_no_file(tmp_path: Path) -> None:
-    assert write_parts(tmp_path, pa.RecordBatchReader.from_batches(SCHEMA, []), "day") == ([], 0)
+    assert write_parts(tmp_path, pa.RecordBatchReader.from_batches(SCHEMA, []), "day") == ([], SCHEMA, 0)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_minima_and_maxima_of_what_may_be_erased_stand_in_no_log_and_no_footer(tmp_path: Path) -> None:
-    actions, _ = write_parts(tmp_path, pa.RecordBatchReader.from_batches(SCHEMA, [batch(7, [1])]), "day")
+    actions, *_ = write_parts(tmp_path, pa.RecordBatchReader.from_batches(SCHEMA, [batch(7, [1])]), "day")
     assert actions[0].stats == '{"numRecords": 1}'
     column = pq.ParquetFile(tmp_path / actions[0].path).metadata.row_group(0).column(0)
     assert not column.is_stats_set

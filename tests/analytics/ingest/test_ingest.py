@@ -120,6 +120,18 @@ def test_a_damaged_archive_takes_back_the_lines_that_came_before_the_damage(work
     assert rows(workspace, "select count(*) as n from raw.cases") == [{"n": 1}]
 
 
+def test_calls_of_a_damaged_archive_leave_the_calls_beside_it_as_they_are(workspace: Workspace) -> None:
+    calls = [call(f"c{n}", "2026-10-05T10:00:00Z") for n in range(2_000)]
+    content = "".join(json.dumps(record) + "\n" for record in calls).encode()
+    (workspace.home.landing / "1.jsonl.gz").write_bytes(gz(content)[:-4])
+    land(workspace, "2.jsonl", [calls[7], calls[8], calls[7]])
+    read(workspace)
+    assert books(workspace) == {"1.jsonl.gz": ("refused", 1, 0, 1, 0), "2.jsonl": ("loaded", 3, 2, 0, 1)}
+    found = rows(workspace, "select id, file_seq, line, day::varchar as day from raw.calls order by id")
+    assert [tuple(row.values()) for row in found] == [("c7", 2, 1, "2026-10-05"), ("c8", 2, 2, "2026-10-05")]
+    assert [entry.name for entry in workspace.home.stage.iterdir()] == []
+
+
 def test_what_is_not_read_is_listed_with_the_reason(workspace: Workspace) -> None:
     landing = workspace.home.landing
     land(workspace, ".hidden.jsonl", [A])
@@ -240,16 +252,17 @@ def test_a_file_that_is_written_while_it_is_read_counts_for_nothing(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     turn = {"record": "turn", "call_id": "a", "seq": 0, "speaker": "caller", "text": "hello"}
-    growing = land(workspace, "1.jsonl", [turn, "{broken"])
-    land(workspace, "2.jsonl", [turn | {"seq": 1}])
+    growing = land(workspace, "1.jsonl", [turn, "{broken", call("a", "2026-10-05T10:00:00Z")])
+    land(workspace, "2.jsonl", [turn | {"seq": 1}, call("b", "2026-10-05T10:00:00Z")])
 
     def decompressed_while_written(path: Path) -> Iterator[bytes]:
         yield from streams.decompressed(path)
-        if path == growing and growing.stat().st_size < 150:
+        if path == growing and growing.stat().st_size < 600:
             growing.write_bytes(growing.read_bytes() * 2)
 
     monkeypatch.setattr(ingest_run, "decompressed", decompressed_while_written)
     report = read(workspace)
-    assert (report.rows_in, report.files_read) == (1, 1)
-    assert books(workspace) == {"2.jsonl": ("loaded", 1, 1, 0, 0)}
+    assert (report.rows_in, report.files_read) == (2, 1)
+    assert books(workspace) == {"2.jsonl": ("loaded", 2, 2, 0, 0)}
+    assert [row["id"] for row in rows(workspace, "select id from raw.calls")] == ["b"]
     assert workspace.ledger.text_sources() == {"native"}

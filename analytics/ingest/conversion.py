@@ -1,0 +1,108 @@
+"""Calls on their way from lines to Parquet: a thread converts what the gate has passed, while the gate reads on.
+
+A call of 15 KB is most of what is ingested, so it goes straight from its line into a file of its day. The files belong
+to no table yet: whether they may be committed as they are shows when all rows of the batch are known.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from queue import Full, Queue
+
+import duckdb
+import pyarrow as pa
+
+from analytics.ingest import identity
+from analytics.ingest.raw_schema import json_structure, typed_fields
+from analytics.parts import Parts, write_parts
+
+#: 512 calls fit the processor's cache: 22 000 are parsed in 0.73 CPU s, against 1.02 s in chunks of 2 048.
+_CHUNK_LINES = 512
+_CHUNK_BYTES = 8 << 20
+_CHUNKS_WAITING = 2
+_LINES = pa.schema(
+    {
+        "file_seq": pa.int64(),
+        "line": pa.int64(),
+        "byte_offset": pa.int64(),
+        "fingerprint": pa.string(),
+        "payload": pa.string(),
+    }
+)
+
+
+class Conversion:
+    """Open with `Conversion.open`; `add` calls, then `finish`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path, received_at: datetime) -> None:
+        self._connection = connection.cursor()
+        self._connection.execute("set TimeZone = 'UTC'")  # a cursor does not inherit it
+        self.folder = folder
+        self._received_at = received_at
+        self._lines: list[tuple[int, int, int, str, bytes]] = []
+        self._bytes = 0
+        self._chunks: Queue[pa.RecordBatch | None] = Queue(_CHUNKS_WAITING)
+        self._thread = ThreadPoolExecutor(1, "conversion")
+        self._converted = self._thread.submit(self._convert)
+
+    @classmethod
+    @contextmanager
+    def open(cls, connection: duckdb.DuckDBPyConnection, folder: Path, received_at: datetime) -> Iterator["Conversion"]:
+        """Convert below `folder`; the thread has ended when the context ends."""
+        conversion = cls(connection, folder, received_at)
+        try:
+            yield conversion
+        finally:
+            conversion._end()
+
+    def add(self, file_seq: int, line: int, byte_offset: int, fingerprint: str, payload: bytes) -> None:
+        """Take one accepted call with its place; `payload` is its JSON."""
+        self._lines.append((file_seq, line, byte_offset, fingerprint, payload))
+        self._bytes += len(payload)
+        if len(self._lines) == _CHUNK_LINES or self._bytes >= _CHUNK_BYTES:
+            self._send_lines()
+
+    def finish(self) -> Parts:
+        """What all added calls became."""
+        self._send_lines()
+        self._send(None)
+        return self._converted.result()
+
+    def _end(self) -> None:
+        if not self._converted.done():
+            self._send(None)
+        self._thread.shutdown()
+
+    def _send_lines(self) -> None:
+        if self._lines:
+            self._send(pa.record_batch([*zip(*self._lines, strict=True)], schema=_LINES))
+            self._lines.clear()
+            self._bytes = 0
+
+    def _send(self, chunk: pa.RecordBatch | None) -> None:
+        """Hand over to the thread; what made it stop is raised here."""
+        while not self._converted.done():
+            try:
+                return self._chunks.put(chunk, timeout=1)
+            except Full:
+                continue
+        self._converted.result()
+        return None
+
+    def _convert(self) -> Parts:
+        lines = pa.RecordBatchReader.from_batches(_LINES, iter(self._chunks.get, None))
+        self._connection.register("lines", lines)
+        rows = self._connection.sql(_typed(self._received_at)).to_arrow_reader(_CHUNK_LINES)
+        return write_parts(self.folder, rows, "day")
+
+
+def _typed(received_at: datetime) -> str:
+    """SQL of the rows of raw/calls from `lines`."""
+    received = f"timestamptz '{received_at.isoformat()}'"
+    return (
+        f"select *, {identity.identity('calls')} as identity, {identity.day('calls')} as day from ("
+        f"select file_seq, line, byte_offset, fingerprint, {received} as received_at, {typed_fields('calls')}"
+        f" from (select *, from_json(payload, '{json_structure('calls')}') as r from lines))"
+    )
