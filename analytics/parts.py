@@ -6,6 +6,7 @@ row, needs three times the CPU for a table of calls, and DuckDB's partitioned CO
 """
 
 import json
+import shutil
 import uuid
 from collections.abc import Iterator
 from datetime import date
@@ -36,10 +37,10 @@ class Parts(NamedTuple):
     rows: int
 
     def move(self, source: Path, target: Path) -> None:
-        """Rename the files from one folder into another of the same disk."""
+        """Take the files from one folder to another, by renaming where both are on one disk."""
         for file in self.files:
             (target / file.path).parent.mkdir(parents=True, exist_ok=True)
-            (source / file.path).replace(target / file.path)
+            shutil.move(source / file.path, target / file.path)
 
 
 def write_parts(folder: Path, rows: pa.RecordBatchReader, day_column: str) -> Parts:
