@@ -58,7 +58,7 @@ class Conversion:
             conversion._end()
 
     def add(self, file_seq: int, line: int, byte_offset: int, fingerprint: str, payload: bytes) -> None:
-        """Take one accepted call with its place; `payload` is its JSON."""
+        """Take one accepted call with its place; `payload` is its JSON. What stopped the thread is raised here."""
         self._lines.append((file_seq, line, byte_offset, fingerprint, payload))
         self._bytes += len(payload)
         if len(self._lines) == _CHUNK_LINES or self._bytes >= _CHUNK_BYTES:
@@ -71,8 +71,7 @@ class Conversion:
         return self._converted.result()
 
     def _end(self) -> None:
-        if not self._converted.done():
-            self._send(None)
+        self._send(None)
         self._thread.shutdown()
 
     def _send_lines(self) -> None:
@@ -80,15 +79,16 @@ class Conversion:
             self._send(pa.record_batch([*zip(*self._lines, strict=True)], schema=_LINES))
             self._lines.clear()
             self._bytes = 0
+        if self._converted.done():
+            self._converted.result()  # raises what stopped it
 
     def _send(self, chunk: pa.RecordBatch | None) -> None:
-        """Hand over to the thread; what made it stop is raised here."""
+        """Hand over to the thread, as long as there is one that takes it."""
         while not self._converted.done():
             try:
                 return self._chunks.put(chunk, timeout=1)
             except Full:
                 continue
-        self._converted.result()
         return None
 
     def _convert(self) -> Parts:

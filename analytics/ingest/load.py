@@ -8,7 +8,7 @@ import duckdb
 
 from analytics.ingest import identity
 from analytics.ingest.lines import MAX_LINE_BYTES
-from analytics.ingest.raw_schema import columns, struct_type, typed_fields
+from analytics.ingest.raw_schema import struct_type, typed_fields
 from analytics.ingest.records import KINDS
 from analytics.ingest.stage import CALL_KEYS, Stage
 from analytics.lake import WAITING_DAY, Lake
@@ -77,7 +77,7 @@ def _known(connection: duckdb.DuckDBPyConnection, lake: Lake, kind: str) -> None
         connection.execute(f"create or replace temp table known as select {kept} from incoming where false")
         return
     lake.view(connection, f"raw/{kind}")
-    call_id = "call_id" if "call_id" in columns(kind) else "id as call_id"
+    call_id = f"{identity.call_id(kind)} as call_id"
     connection.execute(
         f"create or replace temp table known as select {kept.replace('call_id', call_id)}"
         f" from raw.{kind} where identity in (select identity from incoming)"
@@ -141,12 +141,8 @@ def _append_calls(connection: duckdb.DuckDBPyConnection, lake: Lake, stage: Stag
             lake.append_parts("raw/calls", parts, stage.calls.folder, "day")
         return
     files = [str(stage.calls.folder / file.path) for file in parts.files]
-    _append(
-        connection,
-        lake,
-        "calls",
-        connection.read_parquet(files, hive_partitioning=False).select("* exclude (identity)"),
-    )
+    calls = connection.read_parquet(files, hive_partitioning=False).select("* exclude (identity)")
+    _append(connection, lake, "calls", calls)
 
 
 def _append(connection: duckdb.DuckDBPyConnection, lake: Lake, kind: str, received: duckdb.DuckDBPyRelation) -> None:
