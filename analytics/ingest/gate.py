@@ -57,10 +57,7 @@ def admit(line: bytes, received_at: datetime) -> Accepted | Rejected:
     free = free_values(record)
     if not (_kept_every_key(line, encoded, added) and _all_sound(free)):
         return _admit_carefully(line, received_at)
-    canonical = without_nulls(encoded)
-    # the shorter text is parsed sooner; what has values of any shape keeps them as they are spelled
-    payload = line if free else canonical
-    return _forbidden(record, received_at) or _accepted(record, fingerprint_of(canonical, free), payload)
+    return _forbidden(record, received_at) or _accepted(record, encoded, free, line)
 
 
 def _kept_every_key(line: bytes, encoded: bytes, added: int) -> bool:
@@ -78,8 +75,11 @@ def _all_sound(free: list[Any]) -> bool:
     return all(is_sound(value, MAX_NESTING - 4) for value in free)
 
 
-def _accepted(record: AnyRecord, fingerprint: str, payload: bytes) -> Accepted:
-    return Accepted(KIND_OF[type(record)], str(record.source), fingerprint, payload, record)
+def _accepted(record: AnyRecord, encoded: bytes, free: list[Any], spelled: bytes) -> Accepted:
+    canonical = without_nulls(encoded)
+    # values of any shape are kept as they are spelled; for the rest the shorter text says the same and is parsed sooner
+    payload = spelled if free else canonical
+    return Accepted(KIND_OF[type(record)], str(record.source), fingerprint_of(canonical, free), payload, record)
 
 
 def _admit_carefully(line: bytes, received_at: datetime) -> Accepted | Rejected:
@@ -97,8 +97,7 @@ def _admit_carefully(line: bytes, received_at: datetime) -> Accepted | Rejected:
         return _explained(str(error))
     state_defaults(record)
     encoded = _encode(record)
-    fingerprint = fingerprint_of(without_nulls(encoded), free_values(record))
-    return _forbidden(record, received_at) or _accepted(record, fingerprint, encoded)
+    return _forbidden(record, received_at) or _accepted(record, encoded, free_values(record), encoded)
 
 
 def _with_unknown_keys_apart(value: dict[str, Any], known: type[Struct]) -> dict[str, Any]:
