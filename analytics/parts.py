@@ -9,15 +9,18 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
+_EPOCH = date(1970, 1, 1)
 #: Texts that do not repeat, so that a dictionary of them is built in vain; numbers do not repeat either.
 _DISTINCT = frozenset(
     {"text", "text_intended", "arguments", "result", "attributes", "fingerprint", "identity", "evidence"}
@@ -66,14 +69,19 @@ def write_parts(folder: Path, rows: pa.RecordBatchReader, day_column: str) -> Pa
 
 def _by_day(batch: pa.RecordBatch, day_column: str) -> Iterator[tuple[date, pa.RecordBatch]]:
     """The rows of each day, without the column that says it."""
-    counts = pc.value_counts(batch.column(day_column))
-    if len(counts) > 1:
-        batch = batch.take(pc.array_sort_indices(batch.column(day_column)))
-        counts = pc.value_counts(batch.column(day_column))
-    rows, start = batch.drop_columns([day_column]), 0
-    for day, count in zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True):
-        yield day, rows.slice(start, count)
-        start += count
+    days = _days_since_1970(batch.column(day_column))
+    if np.any(days[1:] < days[:-1]):
+        batch = batch.sort_by(day_column)
+        days = _days_since_1970(batch.column(day_column))
+    rows = batch.drop_columns([day_column])
+    for start, end in pairwise([0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(days)]):
+        if end > start:
+            yield _EPOCH + timedelta(days=int(days[start])), rows.slice(start, end - start)
+
+
+def _days_since_1970(column: pa.Array) -> npt.NDArray[np.int32]:
+    # the buffer as it is: pyarrow.compute takes 0.02 s to import and pandas, which to_numpy asks, 0.1 s
+    return np.frombuffer(column.buffers()[1], np.int32, len(column), column.offset * 4)
 
 
 class _Part:
