@@ -80,7 +80,7 @@ def rows_of(folder: Path, parts: Parts) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: int(row["line"]))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(records=st.lists(CALLS, max_size=4))
 def test_a_converted_call_holds_what_duckdb_reads_from_a_file(
     tmp_path_factory: pytest.TempPathFactory, records: list[dict[str, Any]]
