@@ -24,6 +24,16 @@ create or replace macro words(value) as case
     else len(string_split(value, ' '))
 end;
 
+-- Where `name` stands last before a place, NULL if nowhere. Most often it is directly before (a third of the time of a
+-- search); a search looks at 512 names first, lest it reads a long list once per place.
+create or replace macro last_before(place, names, name) as case
+    when names[place - 1] = name then place - 1
+    else place - coalesce(
+        list_position(list_reverse(names[greatest(place - 512, 1):place - 1]), name),
+        list_position(list_reverse(names[1:place - 1]), name)
+    )
+end;
+
 -- The Monday of the ISO week, and the day, of a moment in the reporting zone.
 create or replace macro week_in(moment, zone) as date_trunc('week', timezone(zone, moment))::date;
 create or replace macro day_in(moment, zone) as timezone(zone, moment)::date;
