@@ -10,18 +10,27 @@ create or replace macro not_negative(value) as case when value >= 0 then value e
 create or replace macro known_or_unknown(value, vocabulary) as
     case when value is null then null when list_contains(vocabulary, value) then value else 'unknown' end;
 
+-- Texts of ASCII with single spaces between words and no other white space, as most are. Searches for single characters
+-- take a third of the time of a regular expression.
+create or replace macro simply_spaced(value) as strlen(value) = length(value) and not (
+    contains(value, '  ') or starts_with(value, ' ') or ends_with(value, ' ')
+    or contains(value, chr(9)) or contains(value, chr(10)) or contains(value, chr(11)) or contains(value, chr(12))
+    or contains(value, chr(13)) or contains(value, chr(28)) or contains(value, chr(29)) or contains(value, chr(30))
+    or contains(value, chr(31))
+);
+
 -- White-space tokens (Unicode white space, as Python's str.split counts them). Splitting at single spaces is five times
 -- as fast and right for every text that has no other white space and none at its ends.
 create or replace macro words(value) as case
     when value = '' then 0
-    when regexp_matches(
+    when simply_spaced(value) or not regexp_matches(
         value,
         '[\x09-\x0D\x1C-\x1F\x{0085}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]|  |^ | $'
-    ) then len(regexp_extract_all(
+    ) then len(string_split(value, ' '))
+    else len(regexp_extract_all(
         value,
         '[^\x09-\x0D\x1C-\x20\x{0085}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]+'
     ))
-    else len(string_split(value, ' '))
 end;
 
 -- Where `name` stands last before a place, NULL if nowhere. Most often it is directly before (a third of the time of a
