@@ -3,6 +3,7 @@
 import hashlib
 import re
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -58,6 +59,18 @@ class Lake:
     def fingerprint(self, table: str) -> str:
         """Changes with the files of the newest version, and so with whatever a reader would see."""
         return hashlib.sha256("\n".join(sorted(DeltaTable(self.root / table).file_uris())).encode()).hexdigest()
+
+    def rows_per_day(self, table: str) -> Counter[date]:
+        """The number of rows of each day, as the log tells it; none before the first commit."""
+        if not self.exists(table):
+            return Counter()
+        delta = DeltaTable(self.root / table)
+        files = delta.get_add_actions(flatten=True)
+        days = files.column(f"partition.{delta.metadata().partition_columns[0]}").to_pylist()
+        rows: Counter[date] = Counter()
+        for day, count in zip(days, files.column("num_records").to_pylist(), strict=True):
+            rows[day] += count
+        return rows
 
     def append(self, table: str, rows: Rows, day_column: str) -> int:
         """Add rows in one commit; returns their number."""

@@ -65,15 +65,13 @@ def raw_view(
 
 def _chunks(workspace: Workspace, window: Window) -> Iterator[Window]:
     """The window cut into runs of days with a bounded number of calls."""
-    with workspace.connection() as connection:
-        raw_view(workspace, connection, "calls", window.days)
-        counts = dict(connection.execute("select day, count(*) from raw.calls group by day").fetchall())
+    counts = workspace.lake.rows_per_day("raw/calls")
     start, calls = window.start, 0
     for day in window.days:
-        if day > start and calls + counts.get(day, 0) > CHUNK_CALLS:
+        if day > start and calls + counts[day] > CHUNK_CALLS:
             yield Window(start, day)
             start, calls = day, 0
-        calls += counts.get(day, 0)
+        calls += counts[day]
     yield Window(start, window.end)
 
 

@@ -14,7 +14,7 @@ separate as not materialized (
 ),
 -- Calls whose events come from more than one row: here equal ones must be found. Elsewhere one array has all: it is
 -- read once and put in order by list functions, since windows over all events would take five times as long.
-scattered as (
+scattered as not materialized (
     select distinct call_id from separate
 ),
 compared as (

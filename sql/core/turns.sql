@@ -11,7 +11,7 @@ separate as not materialized (
 ),
 -- Calls whose turns come from more than one row. They are put in order by windows, at ten times the cost; elsewhere one
 -- array has all: it is read once and put in order by list functions.
-scattered as (
+scattered as not materialized (
     select distinct call_id from separate
 ),
 -- Of the turns of one array that have the same seq, the last counts. What caller and agent said comes first, each in the
