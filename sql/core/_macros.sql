@@ -44,6 +44,16 @@ create or replace macro last_before(place, names, name) as case
     )
 end;
 
+-- Of the elements of an array that have the same id, the last counts. Few arrays have such: `ids_in_order` is NULL for all
+-- others, and `once_each` leaves these as they are. by_id has to be a column, since it is looked at once per element.
+create or replace macro ids_in_order(ids) as case when list_count(ids) > 0 and list_unique(ids) < list_count(ids)
+    then list_sort(list_transform(ids, lambda id, place: {'id': id, 'place': place})) end;
+create or replace macro once_each(elements, by_id) as case when by_id is null then elements
+    else list_select(elements, list_sort(list_transform(
+        list_filter(by_id, lambda this, i: this.id is null or this.id is distinct from by_id[i + 1].id),
+        lambda this: this.place
+    ))) end;
+
 -- The Monday of the ISO week, and the day, of a moment in the reporting zone.
 create or replace macro week_in(moment, zone) as date_trunc('week', timezone(zone, moment))::date;
 create or replace macro day_in(moment, zone) as timezone(zone, moment)::date;

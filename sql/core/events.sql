@@ -30,18 +30,11 @@ compared as (
         select * from separate
     )
 ),
--- Of the events of one array that have the same id, the last counts.
-once_each as (
-    select call_id, call_date, case when by_id is null then events else list_select(events, list_sort(list_transform(
-        list_filter(by_id, lambda this, i: this.id is null or this.id is distinct from by_id[i + 1].id),
-        lambda this: this.place
-    ))) end as events
+deduplicated as (
+    select call_id, call_date, once_each(events, by_id) as events
     from (
-        select *, case when list_count(ids) > 0 and list_unique(ids) < list_count(ids)
-            then list_sort(list_transform(ids, lambda id, place: {'id': id, 'place': place})) end as by_id
-        from (
-            select *, list_transform(events, lambda event: event.id) as ids from arrays anti join scattered using (call_id)
-        )
+        select *, ids_in_order(list_transform(events, lambda event: event.id)) as by_id
+        from arrays anti join scattered using (call_id)
     )
 ),
 -- Events are numbered by offset. An array whose offsets ascend is in order as it is; for others the ranks are sorted,
@@ -59,7 +52,7 @@ ranked as (
                 lambda event: event.place
             ))
         end as ranks
-        from (select *, list_transform(events, lambda event: event.offset_ms) as offsets from once_each)
+        from (select *, list_transform(events, lambda event: event.offset_ms) as offsets from deduplicated)
     )
 ),
 chosen as (
