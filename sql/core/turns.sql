@@ -27,7 +27,7 @@ once_each as (
     from (
         select *, case
             when len(list_filter(seqs, lambda seq, place: seq < seqs[place + 1])) < len(seqs) - 1
-                or list_has_any(speakers, ['human_agent', 'system'])
+                or list_contains(speakers, 'human_agent') or list_contains(speakers, 'system')
                 then list_sort(list_transform(seqs, lambda seq, place: {
                     'seq': seq, 'place': place, 'aside': speakers[place] not in ('caller', 'agent')
                 }))
