@@ -4,9 +4,8 @@
 -- other than USD is unpriced.  A stated cost is taken as it is; only a line without one is priced from the book.  A line
 -- of component `total` counts only in a call that has no other line but analysis and human.  input_tokens hold the tokens
 -- read from and written to the cache (OpenTelemetry, gen_ai.usage.input_tokens): fresh ones are the rest.
-with inline as not materialized (
-    select _winners.call_id, _winners.call_date, calls.revision, calls.file_seq, calls.line,
-        generate_subscripts(calls.usage, 1) as place, unnest(calls.usage) as item
+with arrays as not materialized (
+    select _winners.call_id, _winners.call_date, calls.revision, calls.file_seq, calls.line, calls.usage
     from _winners join raw.calls on calls.file_seq = usage_place.file_seq and calls.line = usage_place.line
 ),
 separate as not materialized (
@@ -16,11 +15,9 @@ separate as not materialized (
         usage.* exclude (call_id, source, revision, file_seq, line, byte_offset, fingerprint, received_at, identity, day)
     from raw.usage usage join _winners on _winners.call_id = usage.source || ':' || usage.call_id
 ),
--- Calls whose usage comes from more than one row, or with one id twice: here equal ones must be found, elsewhere not.
-contested as (
-    select call_id from separate
-    union
-    select call_id from inline where item.id is not null group by call_id, item.id having count(*) > 1
+-- Calls whose usage comes from more than one row: here equal ones must be found, elsewhere not.
+scattered as not materialized (
+    select distinct call_id from separate
 ),
 compared as (
     select *,
@@ -29,11 +26,28 @@ compared as (
             'cache_write_tokens': cache_write_tokens, 'output_tokens': output_tokens, 'characters': characters,
             'requests': requests, 'audio_s': audio_s, 'billed_s': billed_s, 'amount': cost.amount,
             'currency': cost.currency, 'attributes': attributes} end as content
-    from (select * exclude (item), item.* from inline union all by name select * from separate)
-    semi join contested using (call_id)
+    from (
+        select * exclude (item), item.*
+        from (
+            select * exclude (usage), generate_subscripts(usage, 1) as place, unnest(usage) as item from arrays
+            semi join scattered using (call_id)
+        )
+        union all by name
+        select * from separate
+    )
+),
+deduplicated as (
+    select * replace (once_each(usage, by_id) as usage)
+    from (
+        select *, ids_in_order(list_transform(usage, lambda item: item.id)) as by_id
+        from arrays anti join scattered using (call_id)
+    )
 ),
 chosen as (
-    select * exclude (item), item.* from inline anti join contested using (call_id)
+    select * exclude (item), item.*
+    from (
+        select * exclude (usage, by_id), generate_subscripts(usage, 1) as place, unnest(usage) as item from deduplicated
+    )
     union all by name
     select * exclude (content, ordinal, stored_ordinal)
     from (

@@ -5,9 +5,6 @@ with arrays as not materialized (
     select _winners.call_id, _winners.call_date, calls.revision, calls.file_seq, calls.line, calls.events
     from _winners join raw.calls on calls.file_seq = events_place.file_seq and calls.line = events_place.line
 ),
-inline as not materialized (
-    select * exclude (events), generate_subscripts(events, 1) as place, unnest(events) as event from arrays
-),
 separate as not materialized (
     select _winners.call_id, _winners.call_date, events.revision, events.file_seq, events.line, 0 as place,
         -- of equal lines in one file, the how-manieth this is: the end of a content's identity
@@ -15,37 +12,47 @@ separate as not materialized (
         events.* exclude (call_id, source, revision, file_seq, line, byte_offset, fingerprint, received_at, identity, day)
     from raw.events join _winners on _winners.call_id = events.source || ':' || events.call_id
 ),
--- Calls whose events come from more than one row, or with one id twice: here equal ones must be found, elsewhere not.
-contested as (
-    select call_id from separate
-    union
-    select call_id from inline where event.id is not null group by call_id, event.id having count(*) > 1
+-- Calls whose events come from more than one row: here equal ones must be found. Elsewhere one array has all: it is
+-- read once and put in order by list functions, since windows over all events would take five times as long.
+scattered as not materialized (
+    select distinct call_id from separate
 ),
 compared as (
     select *, case when id is null then {'type': type, 'offset_ms': offset_ms, 'by': "by", 'component': component,
         'code': code, 'attributes': attributes} end as content
-    from (select * exclude (event), event.* from inline union all by name select * from separate)
-    semi join contested using (call_id)
-),
--- Events are numbered by offset. An array whose offsets ascend is in order as it is; others are sorted inside the array,
--- by a key without what need not be moved, which takes a fifth of a window's time.
-uncontested as (
-    select call_id, call_date, generate_subscripts(events, 1) as seq, unnest(events) as event
     from (
-        select call_id, call_date, case
+        select * exclude (event), event.*
+        from (
+            select * exclude (events), generate_subscripts(events, 1) as place, unnest(events) as event from arrays
+            semi join scattered using (call_id)
+        )
+        union all by name
+        select * from separate
+    )
+),
+deduplicated as (
+    select call_id, call_date, once_each(events, by_id) as events
+    from (
+        select *, ids_in_order(list_transform(events, lambda event: event.id)) as by_id
+        from arrays anti join scattered using (call_id)
+    )
+),
+-- Events are numbered by offset. An array whose offsets ascend is in order as it is; for others the ranks are sorted,
+-- not the events, and by a key without what need not be moved.
+ranked as (
+    select call_id, call_date, unnest(ranks) as seq, unnest(events) as event
+    from (
+        select call_id, call_date, events, case
             when len(list_filter(offsets, lambda offset_ms, place: offset_ms < offsets[place + 1])) = len(offsets) - 1
-                then events
-            else list_select(events, list_transform(
+                then range(1, len(offsets) + 1)
+            else list_grade_up(list_transform(
                 list_sort(list_transform(events, lambda event, place: {
                     'offset_ms': event.offset_ms, 'type': event.type, 'id': event.id, 'code': event.code, 'place': place
                 })),
                 lambda event: event.place
             ))
-        end as events
-        from (
-            select *, list_transform(events, lambda event: event.offset_ms) as offsets
-            from arrays anti join contested using (call_id)
-        )
+        end as ranks
+        from (select *, list_transform(events, lambda event: event.offset_ms) as offsets from deduplicated)
     )
 ),
 chosen as (
@@ -62,7 +69,7 @@ chosen as (
     ) = 1
 ),
 numbered as (
-    select call_id, call_date, seq, event.* from uncontested
+    select call_id, call_date, seq, event.* from ranked
     union all by name
     select * exclude (content, ordinal, stored_ordinal, revision, file_seq, line, place),
         row_number() over (

@@ -9,31 +9,48 @@ separate as not materialized (
         turns.* exclude (call_id, source, revision, file_seq, line, byte_offset, fingerprint, received_at, identity, day)
     from raw.turns join _winners on _winners.call_id = turns.source || ':' || turns.call_id
 ),
--- Calls whose turns do not simply lie in one array in the order of their seq. They are put in order by windows, at ten
--- times the cost; 512 turns, since the text of who speaks in turn is read once per turn.
-scattered as (
-    select call_id from separate
-    union
-    select call_id
-    from (select call_id, list_transform(turns, lambda turn: turn.seq) as seqs from arrays)
-    where seqs <> list_sort(seqs) or len(seqs) <> list_unique(seqs) or len(seqs) > 512
+-- Calls whose turns come from more than one row. They are put in order by windows, at ten times the cost; elsewhere one
+-- array has all: it is read once and put in order by list functions.
+scattered as not materialized (
+    select distinct call_id from separate
 ),
--- What stands before each agent turn, looking at what caller and agent said only: after a caller turn it answers it;
--- the agent turn before that caller turn is the one that the caller may have cut short.
-in_order as (
-    select call_id, call_date, channel, initials, starts, ends, generate_subscripts(turns, 1) as place, unnest(turns) as turn
+-- Of the turns of one array that have the same seq, the last counts. What caller and agent said comes first, each in the
+-- order of seq: nearly always an array is so as it is.
+once_each as (
+    select call_id, call_date, channel, case when by_seq is null then turns else list_select(turns, list_transform(
+        list_sort(list_transform(
+            list_filter(by_seq, lambda this, i: this.seq is distinct from by_seq[i + 1].seq),
+            lambda this: {'aside': this.aside, 'seq': this.seq, 'place': this.place}
+        )),
+        lambda this: this.place
+    )) end as turns
     from (
-        select *,
-            -- the initials of who speaks: a(gent), c(aller), h(uman agent), s(ystem)
-            array_to_string(list_transform(turns, lambda turn: turn.speaker[1]), '') as initials,
-            list_transform(turns, lambda turn: turn.start_ms) as starts,
-            list_transform(turns, lambda turn: turn.end_ms) as ends
-        from arrays anti join scattered using (call_id)
+        select *, case
+            when len(list_filter(seqs, lambda seq, place: seq < seqs[place + 1])) < len(seqs) - 1
+                or list_contains(speakers, 'human_agent') or list_contains(speakers, 'system')
+                then list_sort(list_transform(seqs, lambda seq, place: {
+                    'seq': seq, 'place': place, 'aside': speakers[place] not in ('caller', 'agent')
+                }))
+        end as by_seq
+        from (
+            select *,
+                list_transform(turns, lambda turn: turn.seq) as seqs,
+                list_transform(turns, lambda turn: turn.speaker) as speakers
+            from arrays anti join scattered using (call_id)
+        )
     )
 ),
-followed as (
-    select *, case when initials[place] = 'a' then len(rtrim(left(initials, place - 1), 'hs')) end as place_before
-    from in_order
+-- An agent turn answers a caller turn that stands directly before it; the agent turn before that caller turn is the one
+-- that the caller may have cut short.
+in_order as (
+    select call_id, call_date, channel, speakers, starts, ends, generate_subscripts(turns, 1) as place, unnest(turns) as turn
+    from (
+        select *,
+            list_transform(turns, lambda turn: turn.speaker) as speakers,
+            list_transform(turns, lambda turn: turn.start_ms) as starts,
+            list_transform(turns, lambda turn: turn.end_ms) as ends
+        from once_each
+    )
 ),
 gathered as (
     select * exclude (turn), turn.*
@@ -51,12 +68,11 @@ newest as (
     ) = 1
 ),
 spoken as (
-    select call_id, call_date, channel, turn.*,
-        initials[place_before] = 'c' as answers,
-        starts[place_before] as start_ms_before,
-        ends[place_before] as end_ms_before,
-        ends[len(rtrim(left(initials, place_before - 1), 'chs'))] as agent_end_ms_before
-    from followed
+    select call_id, call_date, channel, turn.*, answers,
+        case when answers then starts[place - 1] end as start_ms_before,
+        case when answers then ends[place - 1] end as end_ms_before,
+        case when answers then ends[last_before(place - 1, speakers, 'agent')] end as agent_end_ms_before
+    from (select *, turn.speaker = 'agent' and speakers[place - 1] = 'caller' as answers from in_order)
     union all by name
     select * exclude (revision, file_seq, line, place, agent_before), agent_before.end_ms as agent_end_ms_before
     from (
