@@ -21,10 +21,10 @@ from analytics.shipped import sql
 
 #: The day of children whose call is not known yet; no call can start on it (the gate refuses all before 2000).
 WAITING_DAY = date(1970, 1, 1)
-#: Rows that are written in one go. Each batch costs 0.1 ms, so that a million events want large ones; raw rows hold
-#: whole calls of 15 KB.
+#: Rows that are written in one go. Each batch costs 0.1 ms, so that a million events want large ones; a row of
+#: raw/calls holds a whole call, of up to 16 MiB.
 _BATCH_ROWS = 8_192
-_RAW_BATCH_ROWS = 2_048
+_CALL_BATCH_ROWS = 16
 #: No minima and maxima in the log: they would be values of rows that an erasure has to remove.
 _CONFIGURATION = {"delta.dataSkippingNumIndexedCols": "0"}
 
@@ -77,7 +77,7 @@ class Lake:
 
     def append(self, table: str, rows: Rows, day_column: str) -> int:
         """Add rows in one commit; returns their number."""
-        return self._commit(table, _stream(rows, _RAW_BATCH_ROWS), day_column, None)
+        return self._commit(table, _stream(rows, table), day_column, None)
 
     def append_parts(self, table: str, parts: Parts, staged: Path, day_column: str) -> None:
         """Add rows that lie in files below `staged` already, in one commit."""
@@ -87,18 +87,22 @@ class Lake:
     def replace(self, table: str, rows: Rows) -> None:
         """Replace the whole table in one commit."""
         write_deltalake(
-            self._folder(table), _stream(rows), mode="overwrite", schema_mode="overwrite", configuration=_CONFIGURATION
+            self._folder(table),
+            _stream(rows, table),
+            mode="overwrite",
+            schema_mode="overwrite",
+            configuration=_CONFIGURATION,
         )
 
     def replace_window(self, table: str, rows: Rows, window: Window) -> int:
         """Replace the days of `window` by `rows` (their `call_date` lies in it) in one commit; returns their number."""
         within = [("call_date", ">=", str(window.start)), ("call_date", "<", str(window.end))]
-        return self._commit(table, _stream(rows), "call_date", within)
+        return self._commit(table, _stream(rows, table), "call_date", within)
 
     def replace_days(self, table: str, rows: Rows, days: Sequence[date]) -> int:
         """Replace some days of a raw table by `rows` (of these days) in one commit; returns their number."""
         within = [("day", "in", [str(day) for day in days])]
-        return self._commit(table, _stream(rows, _RAW_BATCH_ROWS), "day", within)
+        return self._commit(table, _stream(rows, table), "day", within)
 
     def _commit(self, table: str, rows: pa.RecordBatchReader, day_column: str, within: _Filters | None) -> int:
         """Write one file per day and commit them; returns the number of rows."""
@@ -151,8 +155,10 @@ class Lake:
             _empty_view(connection, layer, name, delta)
 
 
-def _stream(rows: Rows, batch_rows: int = _BATCH_ROWS) -> pa.RecordBatchReader:
-    return rows if isinstance(rows, pa.RecordBatchReader) else rows.to_arrow_reader(batch_rows)
+def _stream(rows: Rows, table: str) -> pa.RecordBatchReader:
+    if isinstance(rows, pa.RecordBatchReader):
+        return rows
+    return rows.to_arrow_reader(_CALL_BATCH_ROWS if table == "raw/calls" else _BATCH_ROWS)
 
 
 def _files_of(delta: DeltaTable, days: list[date]) -> list[str]:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
+from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,6 +45,21 @@ class Parts(NamedTuple):
         for file in self.files:
             (target / file.path).parent.mkdir(parents=True, exist_ok=True)
             shutil.move(source / file.path, target / file.path)
+
+    def read(self, folder: Path) -> pa.RecordBatchReader:
+        """All rows again, a row group at a time."""
+        return pa.RecordBatchReader.from_batches(self.schema, self._batches(folder))
+
+    def _batches(self, folder: Path) -> Iterator[pa.RecordBatch]:
+        for file in self.files:
+            ((name, day),) = file.partition_values.items()
+            place = self.schema.get_field_index(name)
+            of_day = pa.scalar(date.fromisoformat(str(day)), pa.date32())
+            with pq.ParquetFile(folder / file.path) as parquet:
+                for group in range(parquet.num_row_groups):
+                    rows = parquet.read_row_group(group)
+                    column = pa.repeat(of_day, rows.num_rows)
+                    yield from rows.add_column(place, self.schema.field(place), column).to_batches()
 
 
 def write_parts(folder: Path, rows: pa.RecordBatchReader, day_column: str) -> Parts:
@@ -111,7 +127,8 @@ class _Part:
 
     def close(self) -> AddAction:
         """Finish the file."""
-        self._flush()
+        if self._waiting:
+            self._flush()
         self._writer.close()
         info = (self._folder / self._path).stat()
         # no minima and maxima: they would be values of rows that an erasure has to remove
@@ -119,7 +136,10 @@ class _Part:
         return AddAction(self._path, info.st_size, self._partition, info.st_mtime_ns // 1_000_000, True, stats)
 
     def _flush(self) -> None:
-        self._writer.write_table(pa.Table.from_batches(self._waiting, self._schema), row_group_size=_ROW_GROUP_ROWS)
+        # a batch may hold more than a row group: calls of 16 MiB do
+        groups = max(self._waiting_bytes // _ROW_GROUP_BYTES, 1)
+        rows = min(ceil(self._waiting_rows / groups), _ROW_GROUP_ROWS)
+        self._writer.write_table(pa.Table.from_batches(self._waiting, self._schema), row_group_size=rows)
         self._rows += self._waiting_rows
         self._waiting.clear()
         self._waiting_rows = self._waiting_bytes = 0

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from analytics.ingest import identity
 from analytics.ingest.lines import MAX_LINE_BYTES
@@ -43,7 +44,7 @@ def load(connection: duckdb.DuckDBPyConnection, lake: Lake, stage: Stage, receiv
             if kind == "calls":
                 _append_calls(connection, lake, stage)
             else:
-                _append(connection, lake, kind, connection.sql("from staged"))
+                _append(connection, lake, kind)
     return loaded
 
 
@@ -135,26 +136,32 @@ def _days_of_children(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None
 def _append_calls(connection: duckdb.DuckDBPyConnection, lake: Lake, stage: Stage) -> None:
     """Commit the converted files as they are where every row in them is new, which is almost always."""
     parts = stage.calls.finish()
-    ((new,),) = connection.execute("select count(*) from booked where not duplicate").fetchall()
-    if new == parts.rows:
-        if new:
-            lake.append_parts("raw/calls", parts, stage.calls.folder, "day")
+    new = set(connection.execute("select file_seq, line from booked where not duplicate").fetchall())
+    if not new:
         return
-    files = [str(stage.calls.folder / file.path) for file in parts.files]
-    calls = connection.read_parquet(files, hive_partitioning=False).select("* exclude (identity)")
-    _append(connection, lake, "calls", calls)
+    if len(new) == parts.rows:
+        lake.append_parts("raw/calls", parts, stage.calls.folder, "day")
+    else:
+        rows = parts.read(stage.calls.folder)
+        kept = (_those_of(batch, new) for batch in rows)
+        lake.append("raw/calls", pa.RecordBatchReader.from_batches(rows.schema, kept), "day")
 
 
-def _append(connection: duckdb.DuckDBPyConnection, lake: Lake, kind: str, received: duckdb.DuckDBPyRelation) -> None:
-    """Write those of the received rows that are no duplicates."""
+def _those_of(calls: pa.RecordBatch, places: set[tuple[int, int]]) -> pa.RecordBatch:
+    """The rows at these places."""
+    found = zip(calls.column("file_seq").to_pylist(), calls.column("line").to_pylist(), strict=True)
+    return calls.filter(pa.array([place in places for place in found], pa.bool_()))
+
+
+def _append(connection: duckdb.DuckDBPyConnection, lake: Lake, kind: str) -> None:
+    """Write those of the staged rows that are no duplicates."""
     if not connection.execute("select 1 from booked where not duplicate limit 1").fetchall():
         return
     # without this the optimizer builds the hash table of the payload and not of the few columns beside it
     connection.execute("set disabled_optimizers = 'build_side_probe_side'")
-    rows = received.query(
-        "received",
-        "select received.*, booked.identity, booked.day from received"
-        " join (select file_seq, line, identity, day from booked where not duplicate) booked using (file_seq, line)",
+    rows = connection.sql(
+        "select staged.*, booked.identity, booked.day from staged"
+        " join (select file_seq, line, identity, day from booked where not duplicate) booked using (file_seq, line)"
     )
     lake.append(f"raw/{kind}", rows, "day")
     connection.execute("reset disabled_optimizers")

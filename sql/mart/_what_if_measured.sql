@@ -3,7 +3,7 @@
 -- Volume: connected production minutes of complete weeks, as of a year of 365 days.  Turns and tokens: eligible calls
 -- whose usage counts the tokens of the language model.
 with volume as (
-    select sum(connected_minutes)::double / count(distinct week) / 7 * 365 as minutes_per_year
+    select nullif(sum(connected_minutes), 0)::double / count(distinct week) / 7 * 365 as minutes_per_year
     from _facts_call
     where connected_production and midnight_in(week + 7, $zone) <= $as_of
 ),

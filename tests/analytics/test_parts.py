@@ -64,6 +64,30 @@ def test_row_groups_are_bounded_and_so_are_open_files(tmp_path: Path, monkeypatc
     assert len(written(tmp_path, [batch(20 * n, days) for n in range(3)])) == 33
 
 
+def test_one_batch_of_large_rows_is_cut_into_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_row = batch(0, [4]).drop_columns(["day"]).nbytes
+    monkeypatch.setattr(parts, "_ROW_GROUP_BYTES", 3 * one_row)
+    files, *_ = write_parts(tmp_path, pa.RecordBatchReader.from_batches(SCHEMA, [batch(0, [4] * 12)]), "day")
+    metadata = pq.ParquetFile(tmp_path / files[0].path).metadata
+    assert [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)] == [3, 3, 3, 3]
+
+
+@given(batches=st.lists(st.lists(st.integers(0, 4), max_size=9), max_size=5))
+def test_what_was_written_can_be_read_again_and_moved(
+    tmp_path_factory: pytest.TempPathFactory, batches: list[list[int]]
+) -> None:
+    folder, target = tmp_path_factory.mktemp("staged"), tmp_path_factory.mktemp("table")
+    given_rows = [batch(100 * place, days) for place, days in enumerate(batches)]
+    written_parts = write_parts(folder, pa.RecordBatchReader.from_batches(SCHEMA, given_rows), "day")
+    expected = sorted((row for rows in given_rows for row in rows.to_pylist()), key=lambda row: int(row["n"]))
+    before = written_parts.read(folder).read_all()
+    written_parts.move(folder, target)
+    after = written_parts.read(target).read_all()
+    assert before.schema == SCHEMA
+    assert before.equals(after)
+    assert sorted(after.to_pylist(), key=lambda row: int(row["n"])) == expected
+
+
 def test_no_rows_leave_no_file(tmp_path: Path) -> None:
     assert write_parts(tmp_path, pa.RecordBatchReader.from_batches(SCHEMA, []), "day") == ([], SCHEMA, 0)
     assert list(tmp_path.iterdir()) == []

@@ -100,10 +100,12 @@ def test_a_converted_call_holds_what_duckdb_reads_from_a_file(
     assert [{name: row[name] for name in names} for row in kept] == read.to_pylist()
 
 
-def test_each_call_lies_once_on_its_utc_day_however_many_chunks_it_takes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("chunk_lines", "chunk_bytes"), [(3, 8 << 20), (3, 700), (100, 1)])
+def test_each_call_lies_once_on_its_utc_day_however_many_chunks_and_queries_it_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk_lines: int, chunk_bytes: int
 ) -> None:
-    monkeypatch.setattr(conversion, "_CHUNK_LINES", 3)
+    monkeypatch.setattr(conversion, "_CHUNK_LINES", chunk_lines)
+    monkeypatch.setattr(conversion, "_CHUNK_BYTES", chunk_bytes)
     calls = [call(f"c{n}", f"2026-10-0{1 + n % 3}T23:30:00-01:00") for n in range(50)]
     kept = rows_of(tmp_path, converted(tmp_path, [json.dumps(record).encode() for record in calls]))
     assert [(row["id"], row["day"], row["identity"]) for row in kept] == [

@@ -17,6 +17,8 @@ from analytics.metrics.what_if import (
     self_hosted_usd_per_year,
 )
 from analytics.sections import WhatIf
+from analytics.workspace import Workspace
+from tests.pipeline import call, land, refresh, rows, summarise
 
 SHIPPED = at(WhatIf(), {})["value"]
 MINI = TokenPrices(0.75e-6, 0.075e-6, 4.5e-6)
@@ -64,3 +66,11 @@ def test_low_and_high_enclose_the_value_and_what_calls_show_replaces_an_assumpti
         assert row["usd_per_minute_low"] < row["usd_per_minute"] < row["usd_per_minute_high"]  # type: ignore[operator]
     shown = {row["input"]: (row["value"], row["basis"]) for row in input_rows(WhatIf(), {"turns_per_minute": 4.0})}
     assert (shown["turns_per_minute"], shown["duty"]) == ((4.0, "measured"), (0.25, "setting"))
+
+
+def test_calls_without_minutes_show_no_volume_and_the_setting_stands(workspace: Workspace) -> None:
+    land(workspace, "1.jsonl", [call("a", "2026-10-05T10:00:00+00:00", ended_at=None)])
+    refresh(workspace)
+    summarise(workspace)
+    (today,) = rows(workspace, "select distinct minutes_per_year as minutes from mart.break_even where is_today")
+    assert today["minutes"] == WhatIf().minutes_per_year.value
