@@ -115,7 +115,11 @@ class Ledger:
         return {sha for (sha,) in self._db.execute("select distinct sha256 from files where sha256 is not null")}
 
     def add_file(self, entry: FileEntry, run_id: str, file_seq: int | None = None) -> None:
-        """Book a file once; the same path with the same bytes only gets a new stamp."""
+        """Book a file once; the same path with the same bytes only gets a new stamp, and what lay there before none."""
+        self._db.execute(
+            "update files set stamp = null where landing = ? and file = ? and sha256 is not ?",
+            (entry.landing, entry.file, entry.sha256),
+        )
         self._db.execute(
             "insert into files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " on conflict (landing, file, sha256) do update set stamp = excluded.stamp",
@@ -134,10 +138,11 @@ class Ledger:
         return self._rows(f"select {columns}, reason, run_id from files order by file_seq")
 
     def resolved_contents(self) -> set[str]:
-        """sha256 of files after which another file came at the same path."""
+        """sha256 of files after which another file came at the same path, or an earlier one came back."""
         rows = self._db.execute(
             "select old.sha256 from files old join files new on new.landing = old.landing and new.file = old.file"
-            " and new.file_seq > old.file_seq and new.status in ('loaded', 'known') where old.sha256 is not null"
+            " and (new.file_seq > old.file_seq or new.stamp is not null and old.stamp is null)"
+            " and new.status in ('loaded', 'known') where old.sha256 is not null"
         )
         return {sha for (sha,) in rows}
 

@@ -91,6 +91,18 @@ def test_a_truncated_file_that_comes_whole_later_loads_once_and_closes_its_entry
     assert [tuple(row.values()) for row in rows(workspace, "select id from raw.calls order by id")] == [("a",), ("b",)]
 
 
+def test_a_file_that_is_put_back_as_it_was_closes_the_entries_of_what_replaced_it(workspace: Workspace) -> None:
+    for records in ([A], [A, "{broken"], [A]):
+        land(workspace, "1.jsonl", records)
+        read(workspace)
+        seen = [row["resolved"] for row in meta_rows(workspace, "quarantine")]
+    assert seen == [True]
+    assert [entry[0] for entry in books(workspace).values()] == ["loaded"]
+    land(workspace, "1.jsonl", [A, "{broken"])
+    read(workspace)
+    assert [row["resolved"] for row in meta_rows(workspace, "quarantine")] == [False]
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
