@@ -64,7 +64,7 @@ def _check_file(file: Path, samples: Samples, checked: Checked) -> None:
         raise UnreadableError("not_a_file", "no such file, or not a regular one")
     seen: set[tuple[object, ...]] = set()
     before = len(checked.records) + checked.erased
-    for line in rows(_bounded(decompressed(file))):
+    for line in _lines_of(file):
         verdict = _judge(line, samples)
         if isinstance(verdict, HumanLabel):
             answered = (verdict.sample_id, verdict.call_source, verdict.case_id, verdict.labeled_by)
@@ -81,6 +81,11 @@ def _check_file(file: Path, samples: Samples, checked: Checked) -> None:
                 raise UnreadableError("too_many_problems", f"not read further after {MAX_PROBLEMS} problems")
     if not checked.problems and before == len(checked.records) + checked.erased:
         raise UnreadableError("no_answers", "holds no answer; download the answers from the review page again")
+
+
+def _lines_of(file: Path) -> Iterator[Line]:
+    with file.open("rb") as handle:
+        yield from rows(_bounded(decompressed(handle)))
 
 
 def _bounded(chunks: Iterator[bytes]) -> Iterator[bytes]:

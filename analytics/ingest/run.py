@@ -1,10 +1,12 @@
 """One ingest: discover, judge line by line, load in batches, book. A killed ingest is repeated as if it never ran."""
 
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 from msgspec import Struct
@@ -18,7 +20,7 @@ from analytics.ingest.load import Loaded, load
 from analytics.ingest.records import KINDS, Call
 from analytics.ingest.recover import apply_tombstones, restore_unbooked
 from analytics.ingest.stage import Stage
-from analytics.ingest.streams import UnreadableError, decompressed
+from analytics.ingest.streams import UnreadableError, decompressed, open_regular
 from analytics.ingest.strict import Rejected
 from analytics.ingest.tombstones import Tombstones
 from analytics.lake import Lake
@@ -107,24 +109,23 @@ class Ingest:
             while unread and stage.bytes_staged < BATCH_BYTES:
                 landed, *unread = unread
                 seen = stamp(landed.path)
-                sha256 = _sha256(landed.path)
-                if sha256 is None:
+                try:
+                    handle, sha256 = _opened(landed.path)
+                except OSError:
                     self._skip(landed, "cannot be read; tried again by the next run")
                     continue
-                if sha256 in contents:
-                    known[file_seq] = unread_entry(
-                        landed, self.received_at, sha256, "known", "the same bytes are in already"
-                    )
-                else:
-                    contents.add(sha256)
-                    book = self._judge(stage, landed, sha256, file_seq)
-                    if stamp(landed.path) != seen:
-                        stage.rollback()
-                        contents.discard(sha256)
-                        file_seq += 1  # what was staged of it goes by its number
-                        continue  # written while it was read: the next run reads it in peace
-                    self._take(book)
-                    books.append(book)
+                with handle:
+                    if sha256 in contents:
+                        reason = "the same bytes are in already"
+                        known[file_seq] = unread_entry(landed, self.received_at, sha256, "known", reason)
+                    else:
+                        book = self._judge(stage, landed, handle, sha256, file_seq)
+                        if stamp(landed.path) == seen:
+                            contents.add(sha256)
+                            self._take(book)
+                            books.append(book)
+                        else:
+                            stage.rollback()  # written while it was read: the next run reads it in peace
                 file_seq += 1
                 self.on_progress(self.report)
             stage.flush()
@@ -132,13 +133,13 @@ class Ingest:
             self._book(stage, books, known, loaded)
         return unread
 
-    def _judge(self, stage: Stage, landed: Landed, sha256: str, file_seq: int) -> FileBook:
+    def _judge(self, stage: Stage, landed: Landed, handle: BinaryIO, sha256: str, file_seq: int) -> FileBook:
         """Every line of one file to the stage or aside; the whole file aside if it cannot be trusted."""
         book = FileBook(landed, sha256, file_seq, stamp(landed.path))
         stage.begin(sha256)
         refused: set[str] = set()
         try:
-            for line in rows(decompressed(landed.path)):
+            for line in rows(decompressed(handle)):
                 book.rows_in += 1
                 self.report.bytes_read += len(line.content) + 1
                 self._judge_line(stage, book, line, refused)
@@ -238,13 +239,18 @@ def nothing_landed(ledger: Ledger, landings: Iterable[Path]) -> bool:
     return not unread_of(ledger, found) and all((str(landed.landing), landed.file) in listed for landed in skipped)
 
 
-def _sha256(path: Path) -> str | None:
-    """None where the file is gone or may not be read now; the next run tries again."""
+def _opened(path: Path) -> tuple[io.BufferedReader, str]:
+    """The file with its sha256.
+
+    Raises:
+        OSError: it is gone, no regular file, or cannot be read now.
+    """
+    handle = open_regular(path)
     try:
-        with path.open("rb") as handle:
-            return hashlib.file_digest(handle, "sha256").hexdigest()
+        return handle, hashlib.file_digest(handle, "sha256").hexdigest()
     except OSError:
-        return None
+        handle.close()
+        raise
 
 
 def ingest(

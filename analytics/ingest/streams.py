@@ -1,5 +1,9 @@
 """Bytes of a landed file, decompressed by content, in bounded memory, with its integrity checked to the last byte."""
 
+import errno
+import io
+import os
+import stat
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,22 +43,35 @@ class UnreadableError(Exception):
         self.reason = reason
 
 
-def decompressed(path: Path) -> Iterator[bytes]:
-    """Chunks of the file's content; compression is told by its first bytes, never by its name.
+def open_regular(path: Path) -> io.BufferedReader:
+    """Open a file to read it; never what a link points to, and never a pipe, which would wait for its writer.
+
+    Raises:
+        OSError: it is gone, may not be read, or is no regular file (any more).
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return os.fdopen(descriptor, "rb")
+
+
+def decompressed(handle: BinaryIO) -> Iterator[bytes]:
+    """Chunks of a file's content from its start; compression is told by its first bytes, never by its name.
 
     Raises:
         UnreadableError: checksum failed, stream truncated, bytes behind the last gzip member, or an archive or
             encoding that is not read. Raised at the latest after the last chunk, so load nothing before the end.
     """
-    with path.open("rb") as handle:
-        head = handle.read(4)
-        handle.seek(0)
-        if head.startswith(_GZIP):
-            yield from _checked(_gunzipped(handle))
-        elif head == _ZSTD or head in _ZSTD_SKIPPABLE:
-            yield from _checked(_unzstd(handle))
-        else:
-            yield from _checked(iter(lambda: handle.read(CHUNK_BYTES), b""))
+    handle.seek(0)
+    head = handle.read(4)
+    handle.seek(0)
+    if head.startswith(_GZIP):
+        yield from _checked(_gunzipped(handle))
+    elif head == _ZSTD or head in _ZSTD_SKIPPABLE:
+        yield from _checked(_unzstd(handle))
+    else:
+        yield from _checked(iter(lambda: handle.read(CHUNK_BYTES), b""))
 
 
 def _checked(chunks: Iterator[bytes]) -> Iterator[bytes]:

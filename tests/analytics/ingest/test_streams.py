@@ -1,6 +1,7 @@
 """Landed bytes: decompressed by content, whole or not at all."""
 
 import gzip
+import os
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.ingest.lines import MAX_LINE_BYTES, Line, rows
-from analytics.ingest.streams import UnreadableError, decompressed
+from analytics.ingest.streams import UnreadableError, decompressed, open_regular
 
 
 def gz(content: bytes) -> bytes:
@@ -22,6 +23,11 @@ def gz(content: bytes) -> bytes:
 LINES = b'{"a":1}\n{"b":2}\n'
 ZSTD = zstandard.ZstdCompressor(write_checksum=True).compress
 SKIPPABLE = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"
+
+
+def content_of(file: Path) -> list[bytes]:
+    with file.open("rb") as handle:
+        return list(decompressed(handle))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +47,7 @@ SKIPPABLE = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"
 def test_content_decides_how_a_file_is_read(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "x.jsonl"
     file.write_bytes(content)
-    assert b"".join(decompressed(file)) == LINES
+    assert b"".join(content_of(file)) == LINES
 
 
 @pytest.mark.parametrize(
@@ -65,15 +71,27 @@ def test_a_file_that_cannot_be_trusted_is_refused_with_a_code(content: bytes, co
     file = tmp_path / "x.jsonl"
     file.write_bytes(content)
     with pytest.raises(UnreadableError) as refused:
-        b"".join(decompressed(file))
+        b"".join(content_of(file))
     assert refused.value.code == code
+
+
+def test_only_a_regular_file_is_opened_and_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    file, link, pipe = tmp_path / "x.jsonl", tmp_path / "link.jsonl", tmp_path / "pipe.jsonl"
+    file.write_bytes(LINES)
+    link.symlink_to(file)
+    os.mkfifo(pipe)
+    with open_regular(file) as handle:
+        assert handle.read() == LINES
+    for other in (link, pipe, tmp_path, tmp_path / "gone.jsonl"):
+        with pytest.raises(OSError, match=str(other)):
+            open_regular(other)
 
 
 @pytest.mark.parametrize("compress", [gz, ZSTD], ids=["gzip", "zstd"])
 def test_a_bomb_comes_in_pieces_that_fit_in_memory(compress, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     file = tmp_path / "bomb.jsonl"
     file.write_bytes(compress(b" " * (300 << 20)))
-    assert max(map(len, decompressed(file))) <= 33 << 20
+    assert max(map(len, content_of(file))) <= 33 << 20
 
 
 def numbered(chunks: Iterable[bytes]) -> list[tuple[int, int, bytes]]:
