@@ -136,14 +136,15 @@ def _days_of_children(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None
 def _append_calls(connection: duckdb.DuckDBPyConnection, lake: Lake, stage: Stage) -> None:
     """Commit the converted files as they are where every row in them is new, which is almost always."""
     parts = stage.calls.finish()
-    new = set(connection.execute("select file_seq, line from booked where not duplicate").fetchall())
-    if not new:
+    new = connection.sql("select file_seq, line from booked where not duplicate")
+    ((count,),) = new.count("*").fetchall()
+    if not count:
         return
-    if len(new) == parts.rows:
+    if count == parts.rows:
         lake.append_parts("raw/calls", parts, stage.calls.folder, "day")
     else:
-        rows = parts.read(stage.calls.folder)
-        kept = (_those_of(batch, new) for batch in rows)
+        places, rows = set(new.fetchall()), parts.read(stage.calls.folder)
+        kept = (_those_of(batch, places) for batch in rows)
         lake.append("raw/calls", pa.RecordBatchReader.from_batches(rows.schema, kept), "day")
 
 
