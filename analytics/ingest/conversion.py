@@ -60,9 +60,9 @@ class Conversion:
         finally:
             conversion._end()
 
-    def add(self, file_seq: int, line: int, byte_offset: int, fingerprint: str, payload: bytes) -> None:
+    def add(self, file_seq: int, line: int, byte_offset: int, fingerprint: bytes, payload: bytes) -> None:
         """Take one accepted call with its place; `payload` is its JSON. What stopped the thread is raised here."""
-        self._lines.append((file_seq, line, byte_offset, fingerprint.encode(), payload))
+        self._lines.append((file_seq, line, byte_offset, fingerprint, payload))
         self._bytes += len(payload)
         if len(self._lines) == _CHUNK_LINES or self._bytes >= _CHUNK_BYTES:
             self._send_lines()

@@ -9,10 +9,11 @@ import pyarrow as pa
 
 from analytics.ingest import identity
 from analytics.ingest.lines import MAX_LINE_BYTES
-from analytics.ingest.raw_schema import struct_type, typed_fields
+from analytics.ingest.raw_schema import empty_rows, struct_type, typed_fields
 from analytics.ingest.records import KINDS
-from analytics.ingest.stage import CALL_KEYS, Stage
+from analytics.ingest.stage import Stage
 from analytics.lake import WAITING_DAY, Lake
+from analytics.parts import Parts
 from analytics.shipped import sql
 
 CHILDREN = ("turns", "tool_calls", "events", "usage")
@@ -34,24 +35,44 @@ def load(connection: duckdb.DuckDBPyConnection, lake: Lake, stage: Stage, receiv
     The caller books the returned numbers in the ledger; until then the new commits belong to nobody.
     """
     loaded = Loaded()
+    calls = stage.calls.finish()
     for kind in KINDS:
-        if kind == "calls" or stage.path(kind).stat().st_size:
-            _read(connection, kind, stage, received_at)
-            _known(connection, lake, kind)
-            connection.execute(f"create or replace temp table booked as {sql('ingest/booked')}")
-            _count(connection, loaded)
-            _place_on_days(connection, lake, kind, loaded)
-            if kind == "calls":
-                _append_calls(connection, lake, stage)
-            else:
-                _append(connection, lake, kind)
+        if kind == "calls":
+            _see_calls(connection, stage, calls)
+        elif stage.path(kind).stat().st_size:
+            _see(connection, kind, stage, received_at)
+        else:
+            continue
+        _known(connection, lake, kind)
+        connection.execute(f"create or replace temp table booked as {sql('ingest/booked')}")
+        _count(connection, loaded)
+        _place_on_days(connection, lake, kind, loaded)
+        if kind == "calls":
+            _append_calls(connection, lake, stage, calls)
+        else:
+            _append(connection, lake, kind)
     return loaded
 
 
-def _read(connection: duckdb.DuckDBPyConnection, kind: str, stage: Stage, received_at: datetime) -> None:
-    """View `staged` (typed payload with its place; keys alone for calls), table `incoming` (identity of each row)."""
-    file = stage.path(CALL_KEYS if kind == "calls" else kind)
-    connection.execute(f"create or replace temp view staged as {_staged_rows(kind, file, received_at)}")
+def _see_calls(connection: duckdb.DuckDBPyConnection, stage: Stage, calls: Parts) -> None:
+    """Table `incoming` (identity of each row) of the converted calls whose file was not taken back."""
+    parameters: dict[str, object] = {"taken_back": sorted(stage.taken_back)}
+    rows = f"({empty_rows('calls')})"
+    if calls.files:
+        parameters["files"] = [str(stage.calls.folder / file.path) for file in calls.files]
+        rows = "read_parquet($files, hive_partitioning = true)"
+    connection.execute(
+        "create or replace temp table incoming as"
+        f" select file_seq, line, fingerprint, source, revision, id as call_id, day, identity from {rows}"
+        " where not list_contains($taken_back::bigint[], file_seq)",
+        parameters,
+    )
+
+
+def _see(connection: duckdb.DuckDBPyConnection, kind: str, stage: Stage, received_at: datetime) -> None:
+    """View `staged` (typed payload with its place), table `incoming` (identity of each row)."""
+    rows = _staged_rows(kind, stage.path(kind), received_at)
+    connection.execute(f"create or replace temp view staged as {rows}")
     connection.execute(
         "create or replace temp table incoming as"
         f" select file_seq, line, fingerprint, source, revision, {identity.call_id(kind)} as call_id,"
@@ -133,17 +154,16 @@ def _days_of_children(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None
     )
 
 
-def _append_calls(connection: duckdb.DuckDBPyConnection, lake: Lake, stage: Stage) -> None:
+def _append_calls(connection: duckdb.DuckDBPyConnection, lake: Lake, stage: Stage, calls: Parts) -> None:
     """Commit the converted files as they are where every row in them is new, which is almost always."""
-    parts = stage.calls.finish()
     new = connection.sql("select file_seq, line from booked where not duplicate")
     ((count,),) = new.count("*").fetchall()
     if not count:
         return
-    if count == parts.rows:
-        lake.append_parts("raw/calls", parts, stage.calls.folder, "day")
+    if count == calls.rows:
+        lake.append_parts("raw/calls", calls, stage.calls.folder, "day")
     else:
-        places, rows = set(new.fetchall()), parts.read(stage.calls.folder)
+        places, rows = set(new.fetchall()), calls.read(stage.calls.folder)
         kept = (_those_of(batch, places) for batch in rows)
         lake.append("raw/calls", pa.RecordBatchReader.from_batches(rows.schema, kept), "day")
 

@@ -136,7 +136,7 @@ class Ingest:
     def _judge(self, stage: Stage, landed: Landed, handle: BinaryIO, sha256: str, file_seq: int) -> FileBook:
         """Every line of one file to the stage or aside; the whole file aside if it cannot be trusted."""
         book = FileBook(landed, sha256, file_seq, stamp(landed.path))
-        stage.begin(sha256)
+        stage.begin(file_seq, sha256)
         refused: set[str] = set()
         try:
             for line in rows(decompressed(handle)):
@@ -176,9 +176,10 @@ class Ingest:
             book.rows_accepted += 1
             self.report.calls_read += verdict.kind == "calls"
             book.sources.add(verdict.source)
-            if verdict.source not in self.text_sources | book.text_sources and verdict.delivers_text():
+            known = verdict.source in self.text_sources or verdict.source in book.text_sources
+            if not known and verdict.delivers_text():
                 book.text_sources.add(verdict.source)
-            stage.accept(book.file_seq, line, verdict)
+            stage.accept(line, verdict)
 
     def _book(self, stage: Stage, books: list[FileBook], known: dict[int, FileEntry], loaded: Loaded) -> None:
         """Check the sums, then make the batch part of the ledger in one transaction."""

@@ -1,7 +1,7 @@
 """The stage: accepted lines of a batch, out of every reader's sight: calls as Parquet, others one file per record type.
 
-A file is staged whole or not at all: when it turns out to be damaged, everything since `begin` is cut off again. Of the
-calls only their keys are cut off; whoever loads the batch leaves out converted calls that have no keys.
+A file is staged whole or not at all: when it turns out to be damaged, everything since `begin` is cut off again. Its
+calls are on their way by then; whoever loads the batch leaves out those of files that were taken back.
 """
 
 import base64
@@ -20,13 +20,11 @@ from msgspec import Struct
 from analytics.ingest.conversion import Conversion
 from analytics.ingest.gate import Accepted
 from analytics.ingest.lines import Line
-from analytics.ingest.records import KINDS, Call
+from analytics.ingest.records import KINDS
 from analytics.ingest.strict import Rejected
 
 _BUFFER_BYTES = 1 << 20
 _STAGED = b'{"file_seq":%d,"line":%d,"byte_offset":%d,"fingerprint":"%s","r":%s}\n'
-#: Calls without what they carry.
-CALL_KEYS = "call_keys"
 
 
 class Quarantined(Struct, frozen=True):
@@ -62,7 +60,9 @@ class Stage:
         self._outputs = outputs
         self._marks: dict[str, int] = {}
         self._quarantine: BinaryIO | None = None
+        self._file_seq = 0
         self.calls = calls
+        self.taken_back: set[int] = set()
         self.bytes_staged = 0
 
     @classmethod
@@ -74,40 +74,36 @@ class Stage:
         with ExitStack() as stack:
             stack.callback(shutil.rmtree, converted)
             outputs: dict[str, BinaryIO] = {}
-            for name in (*(kind for kind in KINDS if kind != "calls"), CALL_KEYS):
-                file = folder / f"{name}.ndjson"
+            for kind in KINDS.keys() - {"calls"}:
+                file = folder / f"{kind}.ndjson"
                 stack.callback(file.unlink, missing_ok=True)
-                outputs[name] = stack.enter_context(file.open("wb", _BUFFER_BYTES))
+                outputs[kind] = stack.enter_context(file.open("wb", _BUFFER_BYTES))
             calls = stack.enter_context(Conversion.open(connection, converted, received_at))
             yield cls(folder, outputs, calls)
 
-    def path(self, name: str) -> Path:
-        """Where the accepted lines of a record type lie, or the keys of the calls."""
-        return self._folder / f"{name}.ndjson"
+    def path(self, kind: str) -> Path:
+        """Where the accepted lines of a record type lie; those of calls do not."""
+        return self._folder / f"{kind}.ndjson"
 
     def flush(self) -> None:
         """Make everything readable by path."""
         for output in self._outputs.values():
             output.flush()
 
-    def begin(self, sha256: str) -> None:
+    def begin(self, file_seq: int, sha256: str) -> None:
         """Start a file; its quarantine is named after its content, never after its name."""
+        self._file_seq = file_seq
         self._marks = {kind: output.tell() for kind, output in self._outputs.items()}
         self._quarantine = self._quarantine_path(sha256).open("wb")
 
-    def accept(self, file_seq: int, line: Line, accepted: Accepted) -> None:
+    def accept(self, line: Line, accepted: Accepted) -> None:
         """Stage one record with its place and fingerprint beside it."""
-        place = (file_seq, line.number, line.byte_offset)
-        if isinstance(record := accepted.record, Call):
-            self.calls.add(*place, accepted.fingerprint, accepted.payload)
-            keys = {name: getattr(record, name) for name in ("source", "revision", "id", "started_at")}
-            self._write(CALL_KEYS, place, accepted.fingerprint, msgspec.json.encode(keys))
+        place = (self._file_seq, line.number, line.byte_offset, accepted.fingerprint.encode(), accepted.payload)
+        if accepted.kind == "calls":
+            self.calls.add(*place)
         else:
-            self._write(accepted.kind, place, accepted.fingerprint, accepted.payload)
+            self._outputs[accepted.kind].write(_STAGED % place)
         self.bytes_staged += len(accepted.payload)
-
-    def _write(self, name: str, place: tuple[int, int, int], fingerprint: str, payload: bytes) -> None:
-        self._outputs[name].write(_STAGED % (*place, fingerprint.encode(), payload))
 
     def reject(self, line: Line, rejected: Rejected, *, keep_bytes: bool) -> None:
         """Set one line aside, with its bytes unless they name something that was erased."""
@@ -118,6 +114,7 @@ class Stage:
 
     def rollback(self) -> None:
         """Take back every record of this file."""
+        self.taken_back.add(self._file_seq)
         for kind, output in self._outputs.items():
             output.truncate(self._marks[kind])
             output.seek(self._marks[kind])

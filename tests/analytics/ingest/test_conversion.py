@@ -65,7 +65,7 @@ def converting(folder: Path) -> Iterator[Conversion]:
 def converted(folder: Path, payloads: list[bytes]) -> Parts:
     with converting(folder) as calls:
         for line, payload in enumerate(payloads, 1):
-            calls.add(1, line, 10 * line, "f", payload)
+            calls.add(1, line, 10 * line, b"f", payload)
         return calls.finish()
 
 
@@ -129,7 +129,7 @@ def test_what_stops_the_thread_is_raised_where_the_calls_come_from(
 def test_the_thread_ends_with_whoever_feeds_it(tmp_path: Path) -> None:
     def interrupted() -> None:
         with converting(tmp_path) as calls:
-            calls.add(1, 1, 0, "f", json.dumps(call("a", "2026-10-05T10:00:00Z")).encode())
+            calls.add(1, 1, 0, b"f", json.dumps(call("a", "2026-10-05T10:00:00Z")).encode())
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
