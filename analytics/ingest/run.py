@@ -108,30 +108,36 @@ class Ingest:
         with Stage.open(self.home.stage, self.connection, self.received_at) as stage:
             while unread and stage.bytes_staged < BATCH_BYTES:
                 landed, *unread = unread
-                seen = stamp(landed.path)
-                try:
-                    handle, sha256 = _opened(landed.path)
-                except OSError:
-                    self._skip(landed, "cannot be read; tried again by the next run")
-                    continue
-                with handle:
-                    if sha256 in contents:
-                        reason = "the same bytes are in already"
-                        known[file_seq] = unread_entry(landed, self.received_at, sha256, "known", reason)
-                    else:
-                        book = self._judge(stage, landed, handle, sha256, file_seq)
-                        if stamp(landed.path) == seen:
-                            contents.add(sha256)
-                            self._take(book)
-                            books.append(book)
-                        else:
-                            stage.rollback()  # written while it was read: the next run reads it in peace
+                read = self._read(stage, landed, contents, file_seq)
+                if isinstance(read, FileBook):
+                    contents.add(read.sha256)
+                    books.append(read)
+                elif read is not None:
+                    known[file_seq] = read
                 file_seq += 1
                 self.on_progress(self.report)
             stage.flush()
             loaded = load(self.connection, self.lake, stage, self.received_at) if books else Loaded()
             self._book(stage, books, known, loaded)
         return unread
+
+    def _read(self, stage: Stage, landed: Landed, contents: set[str], file_seq: int) -> FileBook | FileEntry | None:
+        """One file to the stage; its entry where its bytes are in already; None where the next run tries again."""
+        seen = stamp(landed.path)
+        try:
+            handle, sha256 = _opened(landed.path)
+        except OSError:
+            self._skip(landed, "cannot be read; tried again by the next run")
+            return None
+        with handle:
+            if sha256 in contents:
+                return unread_entry(landed, self.received_at, sha256, "known", "the same bytes are in already")
+            book = self._judge(stage, landed, handle, sha256, file_seq)
+        if stamp(landed.path) != seen:  # written while it was read
+            stage.rollback()
+            return None
+        self._take(book)
+        return book
 
     def _judge(self, stage: Stage, landed: Landed, handle: BinaryIO, sha256: str, file_seq: int) -> FileBook:
         """Every line of one file to the stage or aside; the whole file aside if it cannot be trusted."""
