@@ -106,7 +106,7 @@ class Conversion:
 
     def _typed(self, chunks: Iterable[pa.RecordBatch]) -> pa.RecordBatchReader:
         self._connection.register("lines", pa.RecordBatchReader.from_batches(_LINES, chunks))
-        return self._connection.sql(_typed(self._received_at)).to_arrow_reader(_CHUNK_LINES)
+        return self._connection.sql(_rows_sql(self._received_at)).to_arrow_reader(_CHUNK_LINES)
 
 
 def _up_to_a_large_one(chunks: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -132,7 +132,7 @@ def _texts(values: Sequence[bytes]) -> pa.Array:
     return pa.Array.from_buffers(pa.string(), len(values), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(values))])
 
 
-def _typed(received_at: datetime) -> str:
+def _rows_sql(received_at: datetime) -> str:
     """SQL of the rows of raw/calls from `lines`."""
     received = f"timestamptz '{received_at.isoformat()}'"
     return (
