@@ -103,6 +103,15 @@ def test_a_file_that_is_put_back_as_it_was_closes_the_entries_of_what_replaced_i
     assert [row["resolved"] for row in meta_rows(workspace, "quarantine")] == [False]
 
 
+def test_what_is_wrong_with_a_file_that_is_put_back_counts_again(workspace: Workspace) -> None:
+    resolved = []
+    for records in ([A, "{broken"], [A], [A, "{broken"]):
+        land(workspace, "1.jsonl", records)
+        read(workspace)
+        resolved += [row["resolved"] for row in meta_rows(workspace, "quarantine")]
+    assert resolved == [False, True, False]
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -258,6 +267,44 @@ def test_a_refused_file_tells_nothing_about_the_texts_of_its_source(workspace: W
     land(workspace, "2.jsonl", [A])
     read(workspace)
     assert workspace.ledger.text_sources() == {"native"}
+
+
+def test_a_file_that_is_gone_when_it_is_opened_stops_none_beside_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [land(workspace, f"{name}.jsonl", [call(name, "2026-10-05T10:00:00Z")]) for name in "abc"]
+
+    def gone(path: Path) -> BinaryIO:
+        if path == files[1]:
+            raise FileNotFoundError
+        return streams.open_regular(path)
+
+    with monkeypatch.context() as once:
+        once.setattr(ingest_run, "open_regular", gone)
+        read(workspace)
+    assert [book[0] for book in books(workspace).values()] == ["loaded", "skipped", "loaded"]
+    read(workspace)
+    assert rows(workspace, "select string_agg(id, '' order by id) as ids from raw.calls") == [{"ids": "abc"}]
+
+
+def test_what_is_added_to_a_known_file_after_its_hash_is_read_by_the_next_run(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land(workspace, "1.jsonl", [A])
+    read(workspace)
+    land(workspace, "2.jsonl", [A])
+    opened = ingest_run._opened
+
+    def opened_before_more_came(path: Path) -> tuple[BinaryIO, str]:
+        found = opened(path)
+        land(workspace, "2.jsonl", [A, call("b", "2026-10-05T10:00:00Z")])
+        return found
+
+    with monkeypatch.context() as once:
+        once.setattr(ingest_run, "_opened", opened_before_more_came)
+        read(workspace)
+    read(workspace)
+    assert rows(workspace, "select string_agg(id, '' order by id) as ids from raw.calls") == [{"ids": "ab"}]
 
 
 def test_a_file_that_is_written_while_it_is_read_counts_for_nothing(
