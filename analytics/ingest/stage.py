@@ -24,6 +24,7 @@ from analytics.ingest.records import KINDS
 from analytics.ingest.strict import Rejected
 
 _BUFFER_BYTES = 1 << 20
+_QUARANTINE = "quarantine-"
 _STAGED = b'{"file_seq":%d,"line":%d,"byte_offset":%d,"fingerprint":"%s","r":%s}\n'
 
 
@@ -73,6 +74,7 @@ class Stage:
         converted.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             stack.callback(shutil.rmtree, converted)
+            stack.callback(_remove_quarantine, folder)
             outputs: dict[str, BinaryIO] = {}
             for kind in KINDS.keys() - {"calls"}:
                 file = folder / f"{kind}.ndjson"
@@ -139,7 +141,7 @@ class Stage:
         self._quarantine.write(msgspec.json.encode(entry) + b"\n")
 
     def _quarantine_path(self, sha256: str) -> Path:
-        return self._folder / f"quarantine-{sha256}.ndjson"
+        return self._folder / f"{_QUARANTINE}{sha256}.ndjson"
 
     def publish_quarantine(self, sha256: str, folder: Path) -> None:
         """Move what was set aside to where it is kept; nothing set aside leaves nothing."""
@@ -148,3 +150,9 @@ class Stage:
             staged.replace(folder / f"{sha256}.ndjson")
         else:
             staged.unlink()
+
+
+def _remove_quarantine(folder: Path) -> None:
+    """Of files that were taken back, or of a batch that failed; that of others is published."""
+    for file in folder.glob(f"{_QUARANTINE}*"):
+        file.unlink()

@@ -1,5 +1,6 @@
 """One ingest: nothing lost, nothing counted twice, whatever lies in the folder and whenever it is killed."""
 
+import errno
 import gzip
 import json
 import os
@@ -14,6 +15,8 @@ from analytics.errors import BooksDoNotBalance, ConfigurationError
 from analytics.ingest import run as ingest_run
 from analytics.ingest import streams
 from analytics.ingest.discover import discover
+from analytics.ingest.recover import restore_unbooked
+from analytics.lake import Lake
 from analytics.publish.meta import meta_rows
 from analytics.workspace import Workspace
 from tests.pipeline import call, land, read, refresh, rows, workspace_at
@@ -325,3 +328,23 @@ def test_a_file_that_is_written_while_it_is_read_counts_for_nothing(
     assert books(workspace) == {"2.jsonl": ("loaded", 2, 2, 0, 0)}
     assert [row["id"] for row in rows(workspace, "select id from raw.calls")] == ["b"]
     assert workspace.ledger.text_sources() == {"native"}
+    assert list(workspace.home.stage.iterdir()) == []
+
+
+def test_a_first_batch_that_fails_leaves_nothing_of_what_was_said(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land(workspace, "1.jsonl", [A, "{broken"])
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "the disk is full")
+
+    with monkeypatch.context() as once:
+        once.setattr(Lake, "_commit_parts", full)
+        with pytest.raises(OSError, match="the disk is full"):
+            read(workspace)
+    assert list(workspace.home.stage.iterdir()) == []
+    restore_unbooked(workspace.home, workspace.ledger)
+    assert [file for file in workspace.home.lake.rglob("*") if file.is_file()] == []
+    read(workspace)
+    assert books(workspace) == {"1.jsonl": ("loaded", 2, 1, 1, 0)}
