@@ -65,6 +65,7 @@ class Stage:
         self.calls = calls
         self.taken_back: set[int] = set()
         self.bytes_staged = 0
+        self.largest_bytes = 0
 
     @classmethod
     @contextmanager
@@ -105,6 +106,7 @@ class Stage:
             self.calls.add(*place)
         else:
             self._outputs[accepted.kind].write(_STAGED % place)
+            self.largest_bytes = max(self.largest_bytes, len(accepted.payload))
         self.bytes_staged += len(accepted.payload)
 
     def reject(self, line: Line, rejected: Rejected, *, keep_bytes: bool) -> None:

@@ -9,14 +9,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import pyarrow as pa
 import pytest
 
+from analytics import lake
 from analytics.errors import BooksDoNotBalance, ConfigurationError
+from analytics.ingest import load as ingest_load
 from analytics.ingest import run as ingest_run
 from analytics.ingest import streams
 from analytics.ingest.discover import discover
 from analytics.ingest.recover import restore_unbooked
 from analytics.lake import Lake
+from analytics.parts import Parts, write_parts
 from analytics.publish.meta import meta_rows
 from analytics.workspace import Workspace
 from tests.pipeline import call, land, read, refresh, rows, workspace_at
@@ -329,6 +333,22 @@ def test_a_file_that_is_written_while_it_is_read_counts_for_nothing(
     assert [row["id"] for row in rows(workspace, "select id from raw.calls")] == ["b"]
     assert workspace.ledger.text_sources() == {"native"}
     assert list(workspace.home.stage.iterdir()) == []
+
+
+def test_large_lines_are_written_a_few_at_a_time(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest_load, "_BATCH_BYTES", 100_000)
+    turn = {"record": "turn", "call_id": "a", "speaker": "caller", "text": "word " * 1_000}
+    land(workspace, "1.jsonl", [turn | {"seq": seq} for seq in range(50)])
+    written: list[int] = []
+
+    def noted(folder: Path, batches: pa.RecordBatchReader, day_column: str) -> Parts:
+        given = list(batches)
+        written.extend(batch.num_rows for batch in given)
+        return write_parts(folder, pa.RecordBatchReader.from_batches(batches.schema, given), day_column)
+
+    monkeypatch.setattr(lake, "write_parts", noted)
+    read(workspace)
+    assert written == [19, 19, 12]
 
 
 def test_a_first_batch_that_fails_leaves_nothing_of_what_was_said(
