@@ -1,6 +1,7 @@
 """Calls converted beside the gate: what DuckDB reads from a whole file, in files of their days, whatever fails."""
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -134,3 +135,16 @@ def test_the_thread_ends_with_whoever_feeds_it(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("conversion")]
+
+
+def test_an_interrupt_of_the_wait_for_the_thread_leaves_no_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Conversion, "_send", interrupted)
+    with pytest.raises(KeyboardInterrupt), converting(tmp_path) as calls:
+        calls.finish()
+    assert calls._converted.done()
