@@ -21,10 +21,10 @@ from analytics.shipped import sql
 
 #: The day of children whose call is not known yet; no call can start on it (the gate refuses all before 2000).
 WAITING_DAY = date(1970, 1, 1)
-#: Rows that are written in one go. Each batch costs 0.1 ms, so that a million events want large ones; a row of
-#: raw/calls holds a whole call, of up to 16 MiB.
+#: Rows that are written in one go. Each batch costs 0.1 ms, so that a million events want large ones; a raw row holds a
+#: whole line, of up to 16 MiB.
 _BATCH_ROWS = 8_192
-_CALL_BATCH_ROWS = 16
+_RAW_BATCH_ROWS = 16
 #: No minima and maxima in the log: they would be values of rows that an erasure has to remove.
 _CONFIGURATION = {"delta.dataSkippingNumIndexedCols": "0"}
 
@@ -158,7 +158,7 @@ class Lake:
 def _stream(rows: Rows, table: str) -> pa.RecordBatchReader:
     if isinstance(rows, pa.RecordBatchReader):
         return rows
-    return rows.to_arrow_reader(_CALL_BATCH_ROWS if table == "raw/calls" else _BATCH_ROWS)
+    return rows.to_arrow_reader(_RAW_BATCH_ROWS if table.startswith("raw/") else _BATCH_ROWS)
 
 
 def _files_of(delta: DeltaTable, days: list[date]) -> list[str]:

@@ -138,10 +138,11 @@ class Ledger:
         return self._rows(f"select {columns}, reason, run_id from files order by file_seq")
 
     def resolved_contents(self) -> set[str]:
-        """sha256 of files after which another file came at the same path, or an earlier one came back."""
+        """sha256 of files in whose place another lies now; where two lie nowhere any more, the later one counts."""
         rows = self._db.execute(
             "select old.sha256 from files old join files new on new.landing = old.landing and new.file = old.file"
-            " and (new.file_seq > old.file_seq or new.stamp is not null and old.stamp is null)"
+            " and case when (new.stamp is null) = (old.stamp is null) then new.file_seq > old.file_seq"
+            " else old.stamp is null end"
             " and new.status in ('loaded', 'known') where old.sha256 is not null"
         )
         return {sha for (sha,) in rows}

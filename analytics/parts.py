@@ -31,6 +31,8 @@ _OPEN_FILES = 256
 #: A row group ends at this many rows or bytes: one of calls with their transcripts would be a gigabyte otherwise.
 _ROW_GROUP_ROWS = 122_880
 _ROW_GROUP_BYTES = 16 << 20
+#: Rows of one day that wait keep the batch that they came in, with the rows of all other days; together at most this.
+_WAITING_BYTES = 128 << 20
 
 
 class Parts(NamedTuple):
@@ -65,14 +67,15 @@ class Parts(NamedTuple):
 def write_parts(folder: Path, rows: pa.RecordBatchReader, day_column: str) -> Parts:
     """Write `rows` below `folder`, one file per day (more beyond 256 days).
 
-    Up to a row group of each day is held in memory.
+    A row group of each day is held in memory, of all days together 128 MiB.
     """
     schema = rows.schema.remove(rows.schema.get_field_index(day_column))
     written: list[AddAction] = []
-    count = 0
+    count = held_bytes = 0
     parts: dict[date, _Part] = {}
     for batch in rows:
         count += batch.num_rows
+        held_bytes += batch.nbytes
         for day, of_day in _by_day(batch, day_column):
             if day not in parts:
                 if len(parts) == _OPEN_FILES:
@@ -80,6 +83,10 @@ def write_parts(folder: Path, rows: pa.RecordBatchReader, day_column: str) -> Pa
                     parts.clear()
                 parts[day] = _Part(folder, {day_column: day.isoformat()}, schema)
             parts[day].add(of_day)
+        if held_bytes >= _WAITING_BYTES:
+            for part in parts.values():
+                part.flush()
+            held_bytes = 0
     return Parts(written + [part.close() for part in parts.values()], rows.schema, count)
 
 
@@ -123,19 +130,21 @@ class _Part:
         self._waiting_rows += rows.num_rows
         self._waiting_bytes += rows.nbytes
         if self._waiting_rows >= _ROW_GROUP_ROWS or self._waiting_bytes >= _ROW_GROUP_BYTES:
-            self._flush()
+            self.flush()
 
     def close(self) -> AddAction:
         """Finish the file."""
-        if self._waiting:
-            self._flush()
+        self.flush()
         self._writer.close()
         info = (self._folder / self._path).stat()
         # no minima and maxima: they would be values of rows that an erasure has to remove
         stats = json.dumps({"numRecords": self._rows})
         return AddAction(self._path, info.st_size, self._partition, info.st_mtime_ns // 1_000_000, True, stats)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write what waits, be it a row group or less."""
+        if not self._waiting:
+            return
         # a batch may hold more than a row group: calls of 16 MiB do
         groups = max(self._waiting_bytes // _ROW_GROUP_BYTES, 1)
         rows = min(ceil(self._waiting_rows / groups), _ROW_GROUP_ROWS)

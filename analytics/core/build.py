@@ -18,8 +18,6 @@ from analytics.workspace import Workspace
 DAILY_TABLES = ("turns", "latencies", "events", "tool_calls", "cost_items", "calls")
 #: Calls that are built in one go; it bounds memory (about 16 KB of transcript and events a call).
 CHUNK_CALLS = 24_000
-#: Rows of a core table are small: with batches of 2 048 turns and events would take 5 % more CPU.
-_BATCH_ROWS = 8_192
 
 
 def build_days(workspace: Workspace, window: Window) -> dict[str, int]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from analytics.errors import BooksDoNotBalance
-from analytics.ingest.discover import Landed, stamp
+from analytics.ingest.discover import Landed
 from analytics.ingest.load import Loaded
 from analytics.ledger import FileEntry
 
@@ -66,8 +66,10 @@ class FileBook(Struct):
         )
 
 
-def unread_entry(landed: Landed, received_at: datetime, sha256: str | None, status: str, reason: str) -> FileEntry:
-    """The entry of a file that was not read: it has no rows."""
+def unread_entry(
+    landed: Landed, received_at: datetime, status: str, reason: str, sha256: str | None = None, seen: str | None = None
+) -> FileEntry:
+    """The entry of a file that was not read: it has no rows. `seen` is its stamp before it was hashed."""
     return FileEntry(
         landing=str(landed.landing),
         file=landed.file,
@@ -80,5 +82,5 @@ def unread_entry(landed: Landed, received_at: datetime, sha256: str | None, stat
         rows_superseded=0,
         received_at=received_at.isoformat(),
         reason=reason,
-        stamp=stamp(landed.path) if sha256 else None,
+        stamp=seen,
     )

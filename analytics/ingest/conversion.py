@@ -6,11 +6,11 @@ to no table yet: whether they may be committed as they are shows when all rows o
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from queue import Full, Queue
+from queue import Empty, Full, Queue
 
 import duckdb
 import numpy as np
@@ -46,6 +46,7 @@ class Conversion:
         self._received_at = received_at
         self._lines: list[tuple[int, int, int, bytes, bytes]] = []
         self._bytes = 0
+        self._abandoned = False
         self._chunks: Queue[pa.RecordBatch | None] = Queue(_CHUNKS_WAITING)
         self._thread = ThreadPoolExecutor(1, "conversion")
         self._converted = self._thread.submit(self._convert)
@@ -74,8 +75,12 @@ class Conversion:
         return self._converted.result()
 
     def _end(self) -> None:
-        self._send(None)
+        # nothing here waits for a place in the queue: an interrupt would leave the thread waiting for good
+        self._abandoned = True
+        with suppress(Full):
+            self._chunks.put_nowait(None)
         self._thread.shutdown()
+        self._connection.close()
 
     def _send_lines(self) -> None:
         if self._lines:
@@ -96,13 +101,26 @@ class Conversion:
 
     def _convert(self) -> Parts:
         batches = pa.RecordBatchReader.from_batches(self._typed([]).schema, self._batches())
-        return write_parts(self.folder, batches, "day")
+        try:
+            return write_parts(self.folder, batches, "day")
+        except duckdb.InvalidInputException:
+            # its message repeats the input, which is what people said
+            msg = "a call that passed the gate is no JSON to DuckDB; nothing of this batch is booked: report it"
+            raise RuntimeError(msg) from None
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         """Typed rows in batches that are bounded like the chunks: no query joins large chunks in one batch."""
-        chunks = iter(self._chunks.get, None)
+        chunks = iter(self._next_chunk, None)
         for chunk in chunks:
             yield from self._typed(_up_to_a_large_one(chain([chunk], chunks)))
+
+    def _next_chunk(self) -> pa.RecordBatch | None:
+        while not self._abandoned:
+            try:
+                return self._chunks.get(timeout=1)
+            except Empty:
+                continue
+        return None
 
     def _typed(self, chunks: Iterable[pa.RecordBatch]) -> pa.RecordBatchReader:
         self._connection.register("lines", pa.RecordBatchReader.from_batches(_LINES, chunks))

@@ -16,6 +16,9 @@ from analytics.lake import WAITING_DAY, Lake
 from analytics.parts import Parts
 from analytics.shipped import sql
 
+#: What is written in one go. A line may be of 16 MiB, but most are small, and each batch costs 0.1 ms.
+_BATCH_BYTES = 64 << 20
+_LEAST_ROWS, _MOST_ROWS = 16, 8_192
 CHILDREN = ("turns", "tool_calls", "events", "usage")
 
 
@@ -50,7 +53,7 @@ def load(connection: duckdb.DuckDBPyConnection, lake: Lake, stage: Stage, receiv
         if kind == "calls":
             _append_calls(connection, lake, stage, calls)
         else:
-            _append(connection, lake, kind)
+            _append(connection, lake, stage, kind)
     return loaded
 
 
@@ -174,7 +177,7 @@ def _those_of(calls: pa.RecordBatch, places: set[tuple[int, int]]) -> pa.RecordB
     return calls.filter(pa.array([place in places for place in found], pa.bool_()))
 
 
-def _append(connection: duckdb.DuckDBPyConnection, lake: Lake, kind: str) -> None:
+def _append(connection: duckdb.DuckDBPyConnection, lake: Lake, stage: Stage, kind: str) -> None:
     """Write those of the staged rows that are no duplicates."""
     if not connection.execute("select 1 from booked where not duplicate limit 1").fetchall():
         return
@@ -184,5 +187,6 @@ def _append(connection: duckdb.DuckDBPyConnection, lake: Lake, kind: str) -> Non
         "select staged.*, booked.identity, booked.day from staged"
         " join (select file_seq, line, identity, day from booked where not duplicate) booked using (file_seq, line)"
     )
-    lake.append(f"raw/{kind}", rows, "day")
+    batch_rows = max(_LEAST_ROWS, min(_BATCH_BYTES // stage.largest_bytes, _MOST_ROWS))
+    lake.append(f"raw/{kind}", rows.to_arrow_reader(batch_rows), "day")
     connection.execute("reset disabled_optimizers")

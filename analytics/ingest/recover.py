@@ -38,11 +38,9 @@ def restore_unbooked(home: Home, ledger: Ledger) -> None:
     lake, booked = Lake(home.lake), ledger.raw_versions()
     for kind in KINDS:
         table = f"raw/{kind}"
-        if not lake.exists(table):
-            continue
         if table not in booked:
-            lake.drop(table)
-        elif lake.version(table) != booked[table]:
+            lake.drop(table)  # files of a first commit that never came are in no log, but in this folder
+        elif lake.exists(table) and lake.version(table) != booked[table]:
             lake.restore(table, booked[table])
             with ledger.transaction():
                 ledger.set_raw_version(table, lake.version(table) or 0)

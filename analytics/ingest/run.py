@@ -92,12 +92,12 @@ class Ingest:
                     self._skip(landed, landed.skipped)
         return unread_of(self.ledger, found)
 
-    def _skip(self, landed: Landed, reason: str) -> None:
-        """List once what is not read."""
+    def _skip(self, landed: Landed, reason: str, file_seq: int | None = None) -> None:
+        """List once what is not read; beside files that are not booked yet, at a place of its own among them."""
         if (str(landed.landing), landed.file) not in self.listed:
             self.listed.add((str(landed.landing), landed.file))
             self.report.files["skipped"] += 1
-            self.ledger.add_file(unread_entry(landed, self.received_at, None, "skipped", reason), self.run_id)
+            self.ledger.add_file(unread_entry(landed, self.received_at, "skipped", reason), self.run_id, file_seq)
 
     def _batch(self, unread: list[Landed]) -> list[Landed]:
         """Stage files until the batch is full, load them, book them; returns what is left."""
@@ -127,11 +127,12 @@ class Ingest:
         try:
             handle, sha256 = _opened(landed.path)
         except OSError:
-            self._skip(landed, "cannot be read; tried again by the next run")
+            self._skip(landed, "cannot be read; tried again by the next run", file_seq)
             return None
         with handle:
             if sha256 in contents:
-                return unread_entry(landed, self.received_at, sha256, "known", "the same bytes are in already")
+                reason = "the same bytes are in already"
+                return unread_entry(landed, self.received_at, "known", reason, sha256, seen)
             book = self._judge(stage, landed, handle, sha256, file_seq)
         if stamp(landed.path) != seen:  # written while it was read
             stage.rollback()

@@ -24,6 +24,7 @@ from analytics.ingest.records import KINDS
 from analytics.ingest.strict import Rejected
 
 _BUFFER_BYTES = 1 << 20
+_QUARANTINE = "quarantine-"
 _STAGED = b'{"file_seq":%d,"line":%d,"byte_offset":%d,"fingerprint":"%s","r":%s}\n'
 
 
@@ -64,6 +65,7 @@ class Stage:
         self.calls = calls
         self.taken_back: set[int] = set()
         self.bytes_staged = 0
+        self.largest_bytes = 0
 
     @classmethod
     @contextmanager
@@ -73,6 +75,7 @@ class Stage:
         converted.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             stack.callback(shutil.rmtree, converted)
+            stack.callback(_remove_quarantine, folder)
             outputs: dict[str, BinaryIO] = {}
             for kind in KINDS.keys() - {"calls"}:
                 file = folder / f"{kind}.ndjson"
@@ -103,6 +106,7 @@ class Stage:
             self.calls.add(*place)
         else:
             self._outputs[accepted.kind].write(_STAGED % place)
+            self.largest_bytes = max(self.largest_bytes, len(accepted.payload))
         self.bytes_staged += len(accepted.payload)
 
     def reject(self, line: Line, rejected: Rejected, *, keep_bytes: bool) -> None:
@@ -139,7 +143,7 @@ class Stage:
         self._quarantine.write(msgspec.json.encode(entry) + b"\n")
 
     def _quarantine_path(self, sha256: str) -> Path:
-        return self._folder / f"quarantine-{sha256}.ndjson"
+        return self._folder / f"{_QUARANTINE}{sha256}.ndjson"
 
     def publish_quarantine(self, sha256: str, folder: Path) -> None:
         """Move what was set aside to where it is kept; nothing set aside leaves nothing."""
@@ -148,3 +152,9 @@ class Stage:
             staged.replace(folder / f"{sha256}.ndjson")
         else:
             staged.unlink()
+
+
+def _remove_quarantine(folder: Path) -> None:
+    """Of files that were taken back, or of a batch that failed; that of others is published."""
+    for file in folder.glob(f"{_QUARANTINE}*"):
+        file.unlink()

@@ -64,6 +64,18 @@ def test_row_groups_are_bounded_and_so_are_open_files(tmp_path: Path, monkeypatc
     assert len(written(tmp_path, [batch(20 * n, days) for n in range(3)])) == 33
 
 
+def test_a_few_rows_of_another_day_hold_no_batches_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_batch = batch(0, [4] * 9 + [5]).nbytes
+    monkeypatch.setattr(parts, "_WAITING_BYTES", 2 * one_batch)
+    batches = [batch(10 * n, [4] * 9 + [5]) for n in range(6)]
+    files, *_ = write_parts(tmp_path, pa.RecordBatchReader.from_batches(SCHEMA, batches), "day")
+    groups = [pq.ParquetFile(tmp_path / file.path).metadata for file in files]
+    assert [[of_day.row_group(n).num_rows for n in range(of_day.num_row_groups)] for of_day in groups] == [
+        [18, 18, 18],
+        [2, 2, 2],
+    ]
+
+
 def test_one_batch_of_large_rows_is_cut_into_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one_row = batch(0, [4]).drop_columns(["day"]).nbytes
     monkeypatch.setattr(parts, "_ROW_GROUP_BYTES", 3 * one_row)

@@ -1,10 +1,12 @@
 """Calls converted beside the gate: what DuckDB reads from a whole file, in files of their days, whatever fails."""
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from traceback import format_exception
 from typing import Any
 
 import duckdb
@@ -122,8 +124,10 @@ def test_what_stops_the_thread_is_raised_where_the_calls_come_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(conversion, "_CHUNK_LINES", 1)
-    with pytest.raises(duckdb.InvalidInputException, match="Malformed JSON"):
-        converted(tmp_path, [b"{broken"] * 1_000)
+    payload = b'{"id":"what somebody said'
+    with pytest.raises(RuntimeError, match="no JSON to DuckDB") as stopped:
+        converted(tmp_path, [payload] * 1_000)
+    assert "somebody" not in "".join(format_exception(stopped.value))
 
 
 def test_the_thread_ends_with_whoever_feeds_it(tmp_path: Path) -> None:
@@ -134,3 +138,16 @@ def test_the_thread_ends_with_whoever_feeds_it(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("conversion")]
+
+
+def test_an_interrupt_of_the_wait_for_the_thread_leaves_no_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Conversion, "_send", interrupted)
+    with pytest.raises(KeyboardInterrupt), converting(tmp_path) as calls:
+        calls.finish()
+    assert calls._converted.done()

@@ -1,5 +1,6 @@
 """One ingest: nothing lost, nothing counted twice, whatever lies in the folder and whenever it is killed."""
 
+import errno
 import gzip
 import json
 import os
@@ -8,12 +9,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import pyarrow as pa
 import pytest
 
+from analytics import lake
 from analytics.errors import BooksDoNotBalance, ConfigurationError
+from analytics.ingest import load as ingest_load
 from analytics.ingest import run as ingest_run
 from analytics.ingest import streams
 from analytics.ingest.discover import discover
+from analytics.ingest.recover import restore_unbooked
+from analytics.lake import Lake
+from analytics.parts import Parts, write_parts
 from analytics.publish.meta import meta_rows
 from analytics.workspace import Workspace
 from tests.pipeline import call, land, read, refresh, rows, workspace_at
@@ -101,6 +108,15 @@ def test_a_file_that_is_put_back_as_it_was_closes_the_entries_of_what_replaced_i
     land(workspace, "1.jsonl", [A, "{broken"])
     read(workspace)
     assert [row["resolved"] for row in meta_rows(workspace, "quarantine")] == [False]
+
+
+def test_what_is_wrong_with_a_file_that_is_put_back_counts_again(workspace: Workspace) -> None:
+    resolved = []
+    for records in ([A, "{broken"], [A], [A, "{broken"]):
+        land(workspace, "1.jsonl", records)
+        read(workspace)
+        resolved += [row["resolved"] for row in meta_rows(workspace, "quarantine")]
+    assert resolved == [False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -260,6 +276,44 @@ def test_a_refused_file_tells_nothing_about_the_texts_of_its_source(workspace: W
     assert workspace.ledger.text_sources() == {"native"}
 
 
+def test_a_file_that_is_gone_when_it_is_opened_stops_none_beside_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [land(workspace, f"{name}.jsonl", [call(name, "2026-10-05T10:00:00Z")]) for name in "abc"]
+
+    def gone(path: Path) -> BinaryIO:
+        if path == files[1]:
+            raise FileNotFoundError
+        return streams.open_regular(path)
+
+    with monkeypatch.context() as once:
+        once.setattr(ingest_run, "open_regular", gone)
+        read(workspace)
+    assert [book[0] for book in books(workspace).values()] == ["loaded", "skipped", "loaded"]
+    read(workspace)
+    assert rows(workspace, "select string_agg(id, '' order by id) as ids from raw.calls") == [{"ids": "abc"}]
+
+
+def test_what_is_added_to_a_known_file_after_its_hash_is_read_by_the_next_run(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land(workspace, "1.jsonl", [A])
+    read(workspace)
+    land(workspace, "2.jsonl", [A])
+    opened = ingest_run._opened
+
+    def opened_before_more_came(path: Path) -> tuple[BinaryIO, str]:
+        found = opened(path)
+        land(workspace, "2.jsonl", [A, call("b", "2026-10-05T10:00:00Z")])
+        return found
+
+    with monkeypatch.context() as once:
+        once.setattr(ingest_run, "_opened", opened_before_more_came)
+        read(workspace)
+    read(workspace)
+    assert rows(workspace, "select string_agg(id, '' order by id) as ids from raw.calls") == [{"ids": "ab"}]
+
+
 def test_a_file_that_is_written_while_it_is_read_counts_for_nothing(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,3 +332,39 @@ def test_a_file_that_is_written_while_it_is_read_counts_for_nothing(
     assert books(workspace) == {"2.jsonl": ("loaded", 2, 2, 0, 0)}
     assert [row["id"] for row in rows(workspace, "select id from raw.calls")] == ["b"]
     assert workspace.ledger.text_sources() == {"native"}
+    assert list(workspace.home.stage.iterdir()) == []
+
+
+def test_large_lines_are_written_a_few_at_a_time(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest_load, "_BATCH_BYTES", 100_000)
+    turn = {"record": "turn", "call_id": "a", "speaker": "caller", "text": "word " * 1_000}
+    land(workspace, "1.jsonl", [turn | {"seq": seq} for seq in range(50)])
+    written: list[int] = []
+
+    def noted(folder: Path, batches: pa.RecordBatchReader, day_column: str) -> Parts:
+        given = list(batches)
+        written.extend(batch.num_rows for batch in given)
+        return write_parts(folder, pa.RecordBatchReader.from_batches(batches.schema, given), day_column)
+
+    monkeypatch.setattr(lake, "write_parts", noted)
+    read(workspace)
+    assert written == [19, 19, 12]
+
+
+def test_a_first_batch_that_fails_leaves_nothing_of_what_was_said(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land(workspace, "1.jsonl", [A, "{broken"])
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "the disk is full")
+
+    with monkeypatch.context() as once:
+        once.setattr(Lake, "_commit_parts", full)
+        with pytest.raises(OSError, match="the disk is full"):
+            read(workspace)
+    assert list(workspace.home.stage.iterdir()) == []
+    restore_unbooked(workspace.home, workspace.ledger)
+    assert [file for file in workspace.home.lake.rglob("*") if file.is_file()] == []
+    read(workspace)
+    assert books(workspace) == {"1.jsonl": ("loaded", 2, 1, 1, 0)}
