@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from analytics.ingest import identity
-from analytics.ingest.raw_schema import json_structure, typed_fields
+from analytics.ingest.raw_schema import json_structure, typed_row
 from analytics.parts import Parts, write_parts
 
 #: Calls that fit the processor's cache: 22 000 are parsed in 0.73 CPU s, against 1.02 s in chunks of 2 048.
@@ -152,9 +152,8 @@ def _texts(values: Sequence[bytes]) -> pa.Array:
 
 def _rows_sql(received_at: datetime) -> str:
     """SQL of the rows of raw/calls from `lines`."""
-    received = f"timestamptz '{received_at.isoformat()}'"
     return (
-        f"select *, {identity.identity('calls')} as identity, {identity.day('calls')} as day from ("
-        f"select file_seq, line, byte_offset, fingerprint, {received} as received_at, {typed_fields('calls')}"
+        f"select *, {identity.identity('calls')} as identity, {identity.day('calls')} as day"
+        f" from (select {typed_row('calls', received_at)}"
         f" from (select *, from_json(payload, '{json_structure('calls')}') as r from lines))"
     )

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from analytics.ingest import identity
 from analytics.ingest.lines import MAX_LINE_BYTES
-from analytics.ingest.raw_schema import empty_rows, struct_type, typed_fields
+from analytics.ingest.raw_schema import empty_rows, struct_type, typed_row
 from analytics.ingest.records import KINDS
 from analytics.ingest.stage import Stage
 from analytics.lake import WAITING_DAY, Lake
@@ -87,9 +87,8 @@ def _see(connection: duckdb.DuckDBPyConnection, kind: str, stage: Stage, receive
 def _staged_rows(kind: str, file: Path, received_at: datetime) -> str:
     """SQL of the rows of one staged file."""
     place = "{file_seq: 'BIGINT', line: 'BIGINT', byte_offset: 'BIGINT', fingerprint: 'VARCHAR', r: '%s'}"
-    received = f"timestamptz '{received_at.isoformat()}'"
     return (
-        f"select file_seq, line, byte_offset, fingerprint, {received} as received_at, {typed_fields(kind)}"
+        f"select {typed_row(kind, received_at)}"
         f" from read_json('{str(file).replace(chr(39), chr(39) * 2)}', format = 'newline_delimited',"
         f" maximum_object_size = {2 * MAX_LINE_BYTES}, columns = {place % struct_type(kind)})"
     )

@@ -1,6 +1,7 @@
 """Columns of the raw tables, taken from the records: what DuckDB reads and what it keeps."""
 
 import json
+from datetime import datetime
 from functools import cache
 from typing import TypeAlias
 
@@ -46,6 +47,12 @@ def json_structure(kind: str) -> str:
 def typed_fields(kind: str) -> str:
     """Select list of the fields of a record `r`: defaults stated, moments as such."""
     return ", ".join(_field(name) for name in columns(kind))
+
+
+def typed_row(kind: str, received_at: datetime) -> str:
+    """Select list of a raw row from a staged one: place, fingerprint, receipt and the fields of the record `r`."""
+    receipt = f"timestamptz '{received_at.isoformat()}' as received_at"
+    return f"file_seq, line, byte_offset, fingerprint, {receipt}, {typed_fields(kind)}"
 
 
 def _field(name: str) -> str:
